@@ -1,0 +1,2 @@
+//! The studio in a terminal.
+fn main() {}

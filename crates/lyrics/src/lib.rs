@@ -1,0 +1,1 @@
+//! Lyrics: sections, chords and syllables of a plain-text song.

@@ -1,0 +1,1 @@
+//! Remote model services, spoken to as OpenAI-compatible endpoints, as models.

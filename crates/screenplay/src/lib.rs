@@ -1,0 +1,1 @@
+//! Fountain screenplays: text in, typed elements, outline, length and layout out.

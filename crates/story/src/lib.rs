@@ -1,0 +1,1 @@
+//! Game stories in ink: elements, problems, outline and play.

@@ -1,0 +1,4 @@
+//! Embeds the window's settings and the built user interface.
+fn main() {
+    tauri_build::build();
+}

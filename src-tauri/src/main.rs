@@ -1,0 +1,2 @@
+//! The window: menus, dialogs and typed commands over the studio.
+fn main() {}

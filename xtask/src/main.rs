@@ -1,0 +1,2 @@
+//! Set-up, run, test, lint, bench, package.
+fn main() {}
