@@ -1,0 +1,112 @@
+//! What must hold of any text. Called by the property tests and by a fuzz target.
+
+use crate::element::{ElementKind, TextRange};
+use crate::parse;
+
+/// Reads `text` in every way and panics where a promise of this crate is broken.
+pub fn check(text: &str) {
+    let parse = parse(text);
+    assert_eq!(parse.to_text(text), text, "elements give the text back");
+    let mut at = 0;
+    for element in &parse.elements {
+        assert_eq!(element.range.start, at, "ranges tile the text");
+        assert!(!element.range.is_empty(), "no element is empty");
+        at = element.range.end;
+        let holds = |range: TextRange| {
+            assert!(element.range.covers(range), "{element:?} holds {range:?}");
+            let _ = range.of(text); // panics off a character border
+        };
+        holds(element.content);
+        element.spans.iter().for_each(|span| holds(span.range));
+        element.extensions.iter().for_each(|&range| holds(range));
+        element.scene_number.iter().for_each(|&range| holds(range));
+        assert!(
+            element.spans.is_sorted_by_key(|span| span.range.start),
+            "spans are sorted: {element:?}"
+        );
+        assert_eq!(element.depth > 0, element.kind == ElementKind::Section);
+    }
+    assert_eq!(at, text.len(), "ranges reach the end");
+    let titles = parse
+        .elements
+        .iter()
+        .filter(|e| e.kind == ElementKind::TitlePage)
+        .count();
+    assert_eq!(
+        titles,
+        parse.title_page.len(),
+        "a field for each element of the title page"
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::check;
+
+    /// Pieces that Fountain gives a meaning, in any order.
+    fn script() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("\n"),
+            Just("\n\n"),
+            Just("\r\n"),
+            Just("\r"),
+            Just("  \n"),
+            Just(" "),
+            Just("\t"),
+            Just("\u{feff}"),
+            Just("\0"),
+            Just("INT. HALL - DAY"),
+            Just("内景 船舱 - 夜"),
+            Just("MARA"),
+            Just("@玛拉"),
+            Just("(O.S.)"),
+            Just("（画外音）"),
+            Just("^"),
+            Just("(low)"),
+            Just("CUT TO:"),
+            Just(">"),
+            Just("<"),
+            Just("."),
+            Just("!"),
+            Just("~"),
+            Just("#"),
+            Just("="),
+            Just("==="),
+            Just("[["),
+            Just("]]"),
+            Just("/*"),
+            Just("*/"),
+            Just("*"),
+            Just("**"),
+            Just("***"),
+            Just("_"),
+            Just("\\"),
+            Just("Title:"),
+            Just("标题："),
+            Just("#12A#"),
+            Just("words"),
+            Just("雨。"),
+            Just("é"),
+            Just("<script>"),
+            Just("\u{3000}"),
+            Just("😀"),
+        ];
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1024))]
+
+        #[test]
+        fn any_string_keeps_every_promise(text in any::<String>()) {
+            check(&text);
+        }
+
+        #[test]
+        fn any_script_keeps_every_promise(text in script()) {
+            check(&text);
+        }
+    }
+}
