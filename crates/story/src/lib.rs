@@ -1,1 +1,31 @@
 //! Game stories in ink: elements, problems, outline and play.
+//!
+//! Everything about a text starts at [`parse`]: never fails, one element per line, ranges that tile the
+//! bytes. [`problems`] reads the names on top of it, all findings at once; [`Library`] holds the other
+//! documents that an `INCLUDE` may name. [`Player`] plays a story on the caller's thread, [`Theatre`] on
+//! one of its own. All offsets are UTF-8 bytes. Nothing here reads a file.
+//!
+//! Source of the rules: *Writing with ink* and the parser of inkle's ink; where the runtime used for
+//! play is narrower than ink, the text is rewritten before it is compiled (see `compile`).
+
+mod comments;
+mod element;
+mod expression;
+mod library;
+mod loose_ends;
+mod names;
+mod parse;
+mod problems;
+mod spelling;
+mod targets;
+
+pub mod check;
+
+pub use element::{
+    Code, Diagnostic, Element, ElementKind, Parse, Severity, Span, SpanKind, TextRange,
+};
+pub use library::{Document, Library};
+pub use names::{Definition, DefinitionKind, Flow, FlowKind, Reference, ReferenceKind};
+pub use parse::parse;
+pub use problems::problems;
+pub use targets::{Target, target_at};

@@ -1,0 +1,479 @@
+//! Reads a text as ink: one element per line, spans in it, the names it gives and uses.
+//!
+//! Comments are blanked first and braces paired, so that the descent over lines and braces sees the
+//! extent of each before it reads it. Nothing here can fail: what is doubtful is text, with a diagnostic.
+
+mod content;
+mod declaration;
+mod statement;
+
+use crate::comments::blank_comments;
+use crate::element::{Code, Diagnostic, Element, ElementKind, Parse, Span, SpanKind, TextRange};
+use crate::names::{
+    BUILT_IN, Definition, DefinitionKind, Flow, FlowKind, Reference, ReferenceKind,
+    is_ink_name_char, name_at,
+};
+
+/// Braces nested deeper than this are left unread, with a diagnostic: the descent is recursive.
+pub(crate) const MAX_DEPTH: usize = 40;
+
+/// Reads `text` as ink. Never fails. O(text).
+pub fn parse(text: &str) -> Parse {
+    read(text).0
+}
+
+/// What a line does for the question where a story runs out; read by `loose_ends`.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    pub(crate) kind: StepKind,
+    pub(crate) flow: usize,
+    pub(crate) depth: u8,
+    /// Whether it holds a divert by which flow may leave.
+    pub(crate) leaves: bool,
+    pub(crate) range: TextRange,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StepKind {
+    Choice,
+    Gather,
+    Content,
+}
+
+/// As [`parse`], with the steps.
+pub(crate) fn read(text: &str) -> (Parse, Vec<Step>) {
+    let uncommented = blank_comments(text);
+    let code = uncommented.code.as_str();
+    let lines = lines_of(code);
+    let mut reader = Reader {
+        code,
+        kinds: vec![None; lines.len()],
+        lines,
+        braces: Vec::new(),
+        spans: uncommented
+            .comments
+            .iter()
+            .map(|range| Span {
+                kind: SpanKind::Comment,
+                range: range.clone(),
+            })
+            .collect(),
+        diagnostics: Vec::new(),
+        flows: vec![Flow {
+            kind: FlowKind::Beginning,
+            name: String::new(),
+            name_range: 0..0,
+            range: 0..0,
+            parent: 0,
+        }],
+        definitions: Vec::new(),
+        references: Vec::new(),
+        steps: Vec::new(),
+        flow: 0,
+        leaving: 0,
+    };
+    if let Some(at) = uncommented.unclosed {
+        reader.report(Code::UnclosedComment, at..at + 2, "/*");
+    }
+    reader.pair_braces();
+    reader.story();
+    reader.finish(text)
+}
+
+/// A line: its start, the end of its text, the start of the next.
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    start: usize,
+    end: usize,
+    next: usize,
+}
+
+/// Lines end at LF, CRLF or a lone CR. The last line is without an end, and missing where it is empty.
+fn lines_of(code: &str) -> Vec<Line> {
+    let bytes = code.as_bytes();
+    let mut lines = Vec::new();
+    let mut start = 0;
+    while start < bytes.len() {
+        let end = code[start..]
+            .find(['\n', '\r'])
+            .map_or(bytes.len(), |length| start + length);
+        let next = match bytes.get(end) {
+            Some(b'\r') if bytes.get(end + 1) == Some(&b'\n') => end + 2,
+            Some(_) => end + 1,
+            None => end,
+        };
+        lines.push(Line { start, end, next });
+        start = next;
+    }
+    lines
+}
+
+/// What is known of a line once its statement was read.
+#[derive(Debug, Clone)]
+struct LineKind {
+    kind: ElementKind,
+    depth: u8,
+    content: TextRange,
+    name: Option<TextRange>,
+}
+
+/// What the lines of a body are read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Body {
+    /// A knot's own lines.
+    Weave,
+    /// `{ cond:` or `{` over several lines: `-` begins a branch with a condition.
+    Conditional,
+    /// `{stopping:`, `{&`: `-` begins a branch.
+    Sequence,
+}
+
+/// Where a stretch of text stands.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    body: Body,
+    /// End of what may be read: the closing brace, or the end of the text.
+    limit: usize,
+    /// How many braces are open.
+    depth: usize,
+}
+
+struct Reader<'a> {
+    code: &'a str,
+    lines: Vec<Line>,
+    kinds: Vec<Option<LineKind>>,
+    /// Opening braces with their closing ones, sorted.
+    braces: Vec<(usize, usize)>,
+    spans: Vec<Span>,
+    diagnostics: Vec<Diagnostic>,
+    flows: Vec<Flow>,
+    definitions: Vec<Definition>,
+    references: Vec<Reference>,
+    steps: Vec<Step>,
+    flow: usize,
+    /// How many diverts by which flow may leave were read so far.
+    leaving: usize,
+}
+
+impl Reader<'_> {
+    fn report(&mut self, code: Code, range: TextRange, found: &str) {
+        self.suggest(code, range, found, None);
+    }
+
+    fn suggest(&mut self, code: Code, range: TextRange, found: &str, suggestion: Option<String>) {
+        self.diagnostics.push(Diagnostic {
+            code,
+            range,
+            found: found.to_owned(),
+            suggestion,
+        });
+    }
+
+    fn span(&mut self, kind: SpanKind, range: TextRange) {
+        if !range.is_empty() {
+            self.spans.push(Span { kind, range });
+        }
+    }
+
+    fn byte(&self, at: usize) -> u8 {
+        self.code.as_bytes().get(at).copied().unwrap_or(0)
+    }
+
+    fn starts(&self, at: usize, mark: &str) -> bool {
+        self.code.as_bytes()[at..].starts_with(mark.as_bytes())
+    }
+
+    /// The first byte from `at` on that is no blank, at most `end`. A BOM counts as a blank.
+    fn skip(&self, at: usize, end: usize) -> usize {
+        let mut at = at;
+        while at < end {
+            match self.byte(at) {
+                b' ' | b'\t' => at += 1,
+                0xef if self.starts(at, "\u{feff}") => at += 3,
+                _ => break,
+            }
+        }
+        at.min(end)
+    }
+
+    /// As [`Self::skip`], over line ends too.
+    fn skip_lines(&self, at: usize, end: usize) -> usize {
+        let mut at = self.skip(at, end);
+        while at < end && matches!(self.byte(at), b'\n' | b'\r') {
+            at = self.skip(at + 1, end);
+        }
+        at
+    }
+
+    /// `range` without blanks at its end.
+    fn trim_end(&self, range: TextRange) -> TextRange {
+        let length = self.code[range.clone()]
+            .trim_end_matches([' ', '\t', '\n', '\r'])
+            .len();
+        range.start..range.start + length
+    }
+
+    fn line_at(&self, at: usize) -> usize {
+        self.lines
+            .partition_point(|line| line.next <= at)
+            .min(self.lines.len().saturating_sub(1))
+    }
+
+    fn line_end(&self, at: usize) -> usize {
+        self.lines.get(self.line_at(at)).map_or(at, |line| line.end)
+    }
+
+    fn closing(&self, open: usize) -> Option<usize> {
+        self.braces
+            .binary_search_by_key(&open, |pair| pair.0)
+            .ok()
+            .map(|index| self.braces[index].1)
+    }
+
+    /// Pairs braces; a knot's line ends all that are open, so that one forgotten brace spoils one knot.
+    fn pair_braces(&mut self) {
+        let mut open: Vec<usize> = Vec::new();
+        let mut unclosed = Vec::new();
+        for line in self.lines.clone() {
+            if self.is_header(line) {
+                unclosed.append(&mut open);
+                continue;
+            }
+            let mut at = line.start;
+            while at < line.end {
+                match self.byte(at) {
+                    b'\\' => at += 1,
+                    b'{' => open.push(at),
+                    b'}' => match open.pop() {
+                        Some(start) => self.braces.push((start, at)),
+                        None => self.report(Code::StrayBrace, at..at + 1, "}"),
+                    },
+                    _ => {}
+                }
+                at += 1;
+            }
+        }
+        unclosed.append(&mut open);
+        for at in unclosed {
+            self.report(Code::UnclosedBrace, at..at + 1, "{");
+        }
+        self.braces.sort_unstable();
+    }
+
+    /// The beginning, then each knot and stitch: headers end every statement before them.
+    fn story(&mut self) {
+        let headers: Vec<usize> = (0..self.lines.len())
+            .filter(|&index| self.is_header(self.lines[index]))
+            .collect();
+        let mut from = 0;
+        for &header in headers.iter().chain(std::iter::once(&self.lines.len())) {
+            let limit = self
+                .lines
+                .get(header)
+                .map_or(self.code.len(), |line| line.start);
+            self.flows[self.flow].range.end = limit;
+            self.body(
+                from,
+                Place {
+                    body: Body::Weave,
+                    limit,
+                    depth: 0,
+                },
+            );
+            if let Some(&line) = self.lines.get(header) {
+                self.header(header, line);
+                self.flows[self.flow].range.end = line.next;
+                from = line.next;
+            }
+        }
+    }
+
+    fn define(&mut self, kind: DefinitionKind, range: TextRange) -> usize {
+        let name = self.code[range.clone()].to_owned();
+        if name.chars().any(|c| !is_ink_name_char(c)) {
+            self.report(Code::NameNotInk, range.clone(), &name);
+        }
+        if BUILT_IN.contains(&name.as_str())
+            && matches!(
+                kind,
+                DefinitionKind::Function | DefinitionKind::Knot | DefinitionKind::External
+            )
+        {
+            self.report(Code::BuiltInName, range.clone(), &name);
+        }
+        self.definitions.push(Definition {
+            kind,
+            name,
+            range,
+            flow: self.flow,
+            list: None,
+        });
+        self.definitions.len() - 1
+    }
+
+    fn refer(&mut self, kind: ReferenceKind, range: TextRange) {
+        self.references.push(Reference {
+            kind,
+            path: self.code[range.clone()].to_owned(),
+            range,
+            flow: self.flow,
+        });
+    }
+
+    fn set_kind(
+        &mut self,
+        at: usize,
+        kind: ElementKind,
+        depth: u8,
+        content: TextRange,
+        name: Option<TextRange>,
+    ) {
+        let index = self.line_at(at);
+        if let Some(slot) = self.kinds.get_mut(index)
+            && slot.is_none()
+        {
+            *slot = Some(LineKind {
+                kind,
+                depth,
+                content,
+                name,
+            });
+        }
+    }
+
+    /// `(label)` at `at`: its definition, and what stands after it.
+    fn label(&mut self, at: usize, end: usize) -> (usize, Option<TextRange>) {
+        if self.byte(at) != b'(' {
+            return (at, None);
+        }
+        let name = name_at(self.code, self.skip(at + 1, end));
+        let close = self.skip(name.end, end);
+        if name.is_empty() || self.byte(close) != b')' || close >= end {
+            return (at, None);
+        }
+        self.span(SpanKind::Label, at..close + 1);
+        self.define(DefinitionKind::Label, name.clone());
+        (self.skip(close + 1, end), Some(name))
+    }
+
+    fn finish(mut self, text: &str) -> (Parse, Vec<Step>) {
+        let mut kinds = std::mem::take(&mut self.kinds);
+        let mut elements: Vec<Element> = Vec::with_capacity(self.lines.len());
+        for (line, kind) in self.lines.iter().zip(&mut kinds) {
+            let known = kind.take().unwrap_or_else(|| {
+                let from = self.skip(line.start, line.end);
+                let content = self.trim_end(from..line.end);
+                let kind = if !content.is_empty() {
+                    if self.byte(from) == b'}' {
+                        ElementKind::Logic
+                    } else {
+                        ElementKind::Text
+                    }
+                } else if text[line.start..line.end]
+                    .trim_matches([' ', '\t', '\u{feff}'])
+                    .is_empty()
+                {
+                    ElementKind::Blank
+                } else {
+                    ElementKind::Comment
+                };
+                // Of a comment the reader sees the comment.
+                let content = if kind == ElementKind::Comment {
+                    let whole = &text[line.start..line.end];
+                    let lead =
+                        whole.len() - whole.trim_start_matches([' ', '\t', '\u{feff}']).len();
+                    line.start + lead..line.start + whole.trim_end_matches([' ', '\t']).len()
+                } else {
+                    content
+                };
+                LineKind {
+                    kind,
+                    depth: 0,
+                    content,
+                    name: None,
+                }
+            });
+            elements.push(Element {
+                kind: known.kind,
+                range: line.start..line.next,
+                content: known.content,
+                depth: known.depth,
+                name: known.name,
+                spans: Vec::new(),
+            });
+        }
+        self.deal_spans(&mut elements);
+        self.check_texts();
+        self.diagnostics.sort_by(|a, b| {
+            (a.range.start, a.range.end, a.code.name()).cmp(&(
+                b.range.start,
+                b.range.end,
+                b.code.name(),
+            ))
+        });
+        self.definitions
+            .sort_by_key(|definition| definition.range.start);
+        self.references
+            .sort_by_key(|reference| reference.range.start);
+        (
+            Parse {
+                elements,
+                diagnostics: self.diagnostics,
+                flows: self.flows,
+                definitions: self.definitions,
+                references: self.references,
+            },
+            self.steps,
+        )
+    }
+
+    /// Cuts spans at line ends and gives each to its line.
+    fn deal_spans(&mut self, elements: &mut [Element]) {
+        let mut spans = std::mem::take(&mut self.spans);
+        spans.sort_by(|a, b| (a.range.start, b.range.end).cmp(&(b.range.start, a.range.end)));
+        for span in spans {
+            let mut index = self.line_at(span.range.start);
+            while let Some(line) = self.lines.get(index) {
+                if line.start >= span.range.end {
+                    break;
+                }
+                let range = span.range.start.max(line.start)..span.range.end.min(line.end);
+                if !range.is_empty() {
+                    elements[index].spans.push(Span {
+                        kind: span.kind,
+                        range,
+                    });
+                }
+                index += 1;
+            }
+        }
+        for element in elements {
+            element
+                .spans
+                .sort_by(|a, b| (a.range.start, b.range.end).cmp(&(b.range.start, a.range.end)));
+        }
+    }
+
+    /// Flows without content.
+    fn check_texts(&mut self) {
+        for index in 1..self.flows.len() {
+            let flow = &self.flows[index];
+            let has_stitch = self
+                .flows
+                .iter()
+                .any(|other| other.parent == index && other.kind == FlowKind::Stitch);
+            let stays_empty = match flow.kind {
+                FlowKind::Knot => !has_stitch,
+                FlowKind::Stitch => true,
+                FlowKind::Function | FlowKind::Beginning => false,
+            };
+            if stays_empty
+                && !self.steps.iter().any(|step| step.flow == index)
+                && !flow.name.is_empty()
+            {
+                let (range, name) = (flow.name_range.clone(), flow.name.clone());
+                self.report(Code::EmptyKnot, range, &name);
+            }
+        }
+    }
+}
