@@ -1,0 +1,2 @@
+export { PageEditor, type PageEditorOptions } from "./page-editor";
+export type { Anchor } from "./anchors";
