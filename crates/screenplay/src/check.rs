@@ -1,7 +1,10 @@
 //! What must hold of any text. Called by the property tests and by a fuzz target.
 
-use crate::element::{ElementKind, TextRange};
-use crate::parse;
+use crate::element::{ElementKind, Parse, TextRange};
+use crate::{Key, apply, on_key, parse};
+
+/// Positions at which keys are struck in a text; the text is short in tests, and long in a corpus.
+const PLACES: usize = 24;
 
 /// Reads `text` in every way and panics where a promise of this crate is broken.
 pub fn check(text: &str) {
@@ -37,6 +40,33 @@ pub fn check(text: &str) {
         parse.title_page.len(),
         "a field for each element of the title page"
     );
+    check_keys(text, &parse);
+}
+
+/// Every `text.len() / PLACES`th character border, both ends included.
+fn places(text: &str) -> impl Iterator<Item = usize> {
+    (0..=PLACES).map(|n| text.floor_char_boundary(text.len() * n / PLACES))
+}
+
+/// Edits are sorted and disjoint, split no character, and leave the caret on a border.
+fn check_keys(text: &str, parse: &Parse) {
+    let intents = [
+        None,
+        Some(ElementKind::Character),
+        Some(ElementKind::Transition),
+    ];
+    for caret in places(text) {
+        for key in [Key::Tab, Key::ShiftTab, Key::Enter] {
+            for intent in intents {
+                let answer = on_key(text, parse, TextRange::new(caret, caret), intent, key);
+                let after = apply(text, &answer.edits); // panics off a border or out of order
+                assert!(after.is_char_boundary(answer.caret), "{key:?} at {caret}");
+            }
+        }
+        let selection = TextRange::new(text.floor_char_boundary(caret / 2), caret);
+        let answer = on_key(text, parse, selection, None, Key::Enter);
+        assert!(apply(text, &answer.edits).is_char_boundary(answer.caret));
+    }
 }
 
 #[cfg(test)]

@@ -485,7 +485,7 @@ fn is_page_break(line: &str) -> bool {
 }
 
 /// Whether it has capitals and no small letter. Letters of scripts without case are neither.
-fn is_upper(text: &str) -> bool {
+pub(crate) fn is_upper(text: &str) -> bool {
     if text.is_ascii() {
         let mut upper = false;
         for byte in text.bytes() {
@@ -500,7 +500,7 @@ fn is_upper(text: &str) -> bool {
 }
 
 /// A name in capitals, with extensions in any case.
-fn is_cue(line: &str) -> bool {
+pub(crate) fn is_cue(line: &str) -> bool {
     let line = line.strip_suffix('^').unwrap_or(line).trim_end();
     let whole = TextRange::new(0, line.len());
     let name = match extensions(line, whole).first() {
