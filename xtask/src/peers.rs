@@ -28,7 +28,11 @@ pub(crate) fn ensure_tools() -> Result<()> {
 pub(crate) fn ensure() -> Result<()> {
     let list = shell::root().join("tests/peers/requirements.txt");
     let folder = shell::root().join("target/peers/python");
-    install(&folder, &["-r", &list.to_string_lossy()], &[list.clone()])
+    install(
+        &folder,
+        &["-r", &list.to_string_lossy()],
+        std::slice::from_ref(&list),
+    )
 }
 
 fn install(folder: &Path, what: &[&str], sources: &[PathBuf]) -> Result<()> {

@@ -40,7 +40,7 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
         return start("palimpsest", &rest);
     }
     shell::say("There is no display here: the same main job follows in the terminal.");
-    setup(packages::For::Running)?;
+    setup(packages::For::Terminal)?;
     build(&features, "palimpsest-cli")?;
     start("palimpsest-cli", &["sample"])
 }

@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use anyhow::{Result, bail};
 
-use crate::{fuzz, models, packages, peers, run, shell, ui};
+use crate::{fuzz, packages, peers, run, shell, ui};
 
 /// What of the suite to run.
 pub(crate) struct Options {
