@@ -1,6 +1,6 @@
 //! What must hold of any text: the body of the property tests and of the fuzz target.
 
-use crate::{Dictionary, ElementKind, complete, html, line_syllables, outline, parse, section_at};
+use crate::{Dictionary, ElementKind, complete, count, html, outline, parse, section_at};
 
 /// Asserts what must hold of `text`, whatever it is: the elements tile it, contents and spans lie inside
 /// their element and on characters, and nothing that reads the sheet panics.
@@ -28,14 +28,14 @@ pub fn check(text: &str, dictionary: &Dictionary) {
             assert!(start <= span.range.start && span.range.end <= element.range.end);
             start = span.range.start;
         }
-        line_syllables(text, element, dictionary);
     }
     assert_eq!(at, text.len(), "elements tile the text to its end");
     for diagnostic in &parsed.diagnostics {
         assert!(!text[diagnostic.range.clone()].is_empty());
     }
 
-    let sections = outline(text, &parsed, dictionary);
+    let counts = count(text, &parsed, dictionary);
+    let sections = outline(text, &parsed, &counts);
     assert!(
         sections
             .windows(2)
@@ -49,6 +49,6 @@ pub fn check(text: &str, dictionary: &Dictionary) {
     );
     for (caret, _) in text.char_indices().step_by(text.len() / 50 + 1) {
         complete(text, &parsed, caret);
-        section_at(text, &parsed, dictionary, caret);
+        section_at(text, &parsed, &counts, caret);
     }
 }

@@ -1,7 +1,7 @@
 //! Lyrics: sections, chords and syllables of a plain-text song.
 //!
 //! Text in, values out: no I/O, no clock, no globals; the dictionary of pronunciations comes in as an
-//! argument. Start at [`parse`]; [`line_syllables`] and [`outline`] count what it found. All offsets are
+//! argument. Start at [`parse`]; [`count`] and [`outline`] count what it found. All offsets are
 //! UTF-8 bytes.
 
 pub mod check;
@@ -25,5 +25,5 @@ pub use english::syllables_by_rule;
 pub use html::html;
 pub use outline::{CountedLine, Section, outline, section_at};
 pub use parse::parse;
-pub use syllables::{Syllables, line_syllables, syllables, word_readings, word_syllables};
+pub use syllables::{Syllables, count, line_syllables, syllables, word_readings, word_syllables};
 pub use typing::{Completion, complete};

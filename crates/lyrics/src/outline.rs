@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use crate::dictionary::Dictionary;
 use crate::element::{Element, ElementKind, Parse, SectionKind};
-use crate::syllables::{Syllables, line_syllables};
+use crate::syllables::Syllables;
 
 /// A section: its line and all up to the next one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +30,17 @@ pub struct CountedLine {
 }
 
 impl Section {
+    /// Takes in an element that follows.
+    fn take(&mut self, element: &Element, syllables: Syllables) {
+        if syllables != Syllables::default() {
+            self.lines.push(CountedLine {
+                range: element.content.clone(),
+                syllables,
+            });
+        }
+        self.range.end = element.range.end;
+    }
+
     /// The lead's syllables line by line, as an outline shows them: `8 8 8 10`.
     pub fn pattern(&self) -> String {
         let counts: Vec<String> = self
@@ -42,35 +52,25 @@ impl Section {
     }
 }
 
-/// The sections in order. Lines before the first one are a section without a name, if they have words.
-pub fn outline(text: &str, parse: &Parse, dictionary: &Dictionary) -> Vec<Section> {
+/// The sections in order; `counts` are the syllables of each element, as [`crate::count`] gives them.
+/// Lines before the first section are one without a name, if they have words.
+pub fn outline(text: &str, parse: &Parse, counts: &[Syllables]) -> Vec<Section> {
     let mut sections = Vec::new();
     let mut current = unnamed(0);
-    for element in &parse.elements {
-        match element.kind {
-            ElementKind::Section => {
-                let next = named(text, element);
-                close(&mut sections, std::mem::replace(&mut current, next));
-            }
-            ElementKind::LyricLine => {
-                let syllables = line_syllables(text, element, dictionary);
-                if syllables != Syllables::default() {
-                    current.lines.push(CountedLine {
-                        range: element.content.clone(),
-                        syllables,
-                    });
-                }
-            }
-            ElementKind::Directive | ElementKind::Comment | ElementKind::Blank => {}
+    for (element, syllables) in parse.elements.iter().zip(counts) {
+        if element.kind == ElementKind::Section {
+            let next = named(text, element);
+            close(&mut sections, std::mem::replace(&mut current, next));
+        } else {
+            current.take(element, *syllables);
         }
-        current.range.end = element.range.end;
     }
     close(&mut sections, current);
     sections
 }
 
-/// The section at a place, counted; the one before it at a border. Reads only that section's lines.
-pub fn section_at(text: &str, parse: &Parse, dictionary: &Dictionary, offset: usize) -> Section {
+/// The section at a place; the one before it at a border. Reads only that section's lines.
+pub fn section_at(text: &str, parse: &Parse, counts: &[Syllables], offset: usize) -> Section {
     let here = parse
         .elements
         .partition_point(|e| e.range.start < offset.max(1));
@@ -81,21 +81,16 @@ pub fn section_at(text: &str, parse: &Parse, dictionary: &Dictionary, offset: us
         Some(at) => named(text, &parse.elements[at]),
         None => unnamed(0),
     };
-    for element in parse.elements.iter().skip(from.map_or(0, |at| at + 1)) {
-        match element.kind {
-            ElementKind::Section => break,
-            ElementKind::LyricLine => {
-                let syllables = line_syllables(text, element, dictionary);
-                if syllables != Syllables::default() {
-                    section.lines.push(CountedLine {
-                        range: element.content.clone(),
-                        syllables,
-                    });
-                }
-            }
-            ElementKind::Directive | ElementKind::Comment | ElementKind::Blank => {}
+    for (element, syllables) in parse
+        .elements
+        .iter()
+        .zip(counts)
+        .skip(from.map_or(0, |at| at + 1))
+    {
+        if element.kind == ElementKind::Section {
+            break;
         }
-        section.range.end = element.range.end;
+        section.take(element, *syllables);
     }
     section
 }
@@ -129,13 +124,15 @@ fn close(sections: &mut Vec<Section>, section: Section) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse;
+    use crate::{Dictionary, count, parse};
 
     const SONG: &str = "A line before\n\n[Verse 1]\nThe last bus hums a borrowed key\n\nAnd all the windows look like me\n[Chorus x2]\nStay on, stay on, stay on\n(oh) till it is gone\n";
 
     #[test]
     fn sections_carry_the_counts_of_their_lines() {
-        let found: Vec<_> = outline(SONG, &parse(SONG), &Dictionary::bundled())
+        let parse = parse(SONG);
+        let counts = count(SONG, &parse, &Dictionary::bundled());
+        let found: Vec<_> = outline(SONG, &parse, &counts)
             .iter()
             .map(|s| (s.name.clone(), s.times, s.pattern()))
             .collect();
@@ -148,10 +145,11 @@ mod tests {
 
     #[test]
     fn the_section_at_a_place_is_that_of_the_outline() {
-        let (dictionary, parse) = (Dictionary::bundled(), parse(SONG));
-        let all = outline(SONG, &parse, &dictionary);
+        let parse = parse(SONG);
+        let counts = count(SONG, &parse, &Dictionary::bundled());
+        let all = outline(SONG, &parse, &counts);
         for offset in 1..=SONG.len() {
-            let here = section_at(SONG, &parse, &dictionary, offset);
+            let here = section_at(SONG, &parse, &counts, offset);
             assert!(all.contains(&here), "{offset}: {here:?}");
             assert!(
                 here.range.start < offset && offset <= here.range.end,

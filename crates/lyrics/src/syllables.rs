@@ -3,7 +3,7 @@
 use std::ops::AddAssign;
 
 use crate::dictionary::Dictionary;
-use crate::element::{Element, ElementKind, SpanKind};
+use crate::element::{Element, ElementKind, Parse, SpanKind};
 use crate::english::{contraction, fold, hisses, syllables_by_rule};
 use crate::number;
 use crate::vowels::is_vowel;
@@ -63,6 +63,15 @@ pub fn line_syllables(text: &str, element: &Element, dictionary: &Dictionary) ->
     sum.lead = syllables(&lead, dictionary);
     sum.aside = syllables(&aside, dictionary);
     sum
+}
+
+/// Syllables of every element of a sheet, in order.
+pub fn count(text: &str, parse: &Parse, dictionary: &Dictionary) -> Vec<Syllables> {
+    parse
+        .elements
+        .iter()
+        .map(|element| line_syllables(text, element, dictionary))
+        .collect()
 }
 
 /// Syllables of running text in any mix of English and Chinese.
