@@ -1,7 +1,12 @@
 //! What must hold of any text. Called by the property tests and by a fuzz target.
 
+use std::ops::Range;
+
 use crate::element::{ElementKind, Parse, TextRange};
-use crate::{Key, apply, on_key, parse};
+use crate::{
+    Emphasis, Key, apply, break_before, characters, complete, on_key, outline, paragraph_before,
+    parse, pending_cue, scene_at, toggle_emphasis,
+};
 
 /// Positions at which keys are struck in a text; the text is short in tests, and long in a corpus.
 const PLACES: usize = 24;
@@ -41,6 +46,7 @@ pub fn check(text: &str) {
         "a field for each element of the title page"
     );
     check_keys(text, &parse);
+    check_outline(text, &parse);
 }
 
 /// Every `text.len() / PLACES`th character border, both ends included.
@@ -66,7 +72,50 @@ fn check_keys(text: &str, parse: &Parse) {
         let selection = TextRange::new(text.floor_char_boundary(caret / 2), caret);
         let answer = on_key(text, parse, selection, None, Key::Enter);
         assert!(apply(text, &answer.edits).is_char_boundary(answer.caret));
+        for style in [Emphasis::Bold, Emphasis::Italic, Emphasis::Underline] {
+            for selection in [selection, TextRange::new(caret, caret)] {
+                let answer = toggle_emphasis(text, parse, selection, style);
+                let after = apply(text, &answer.edits);
+                assert!(
+                    after.get(Range::from(answer.selection)).is_some(),
+                    "{style:?} {selection:?}"
+                );
+            }
+        }
+        for intent in intents {
+            if let Some(found) = complete(text, parse, caret, intent) {
+                assert_eq!(found.range.end, caret);
+                assert!(text.is_char_boundary(found.range.start) && !found.items.is_empty());
+            }
+        }
+        let _ = pending_cue(text, parse, caret).map(|range| range.of(text));
+        assert!(scene_at(parse, text, caret).touches(caret));
+        assert!(break_before(parse, text, caret) <= caret);
+        assert!(paragraph_before(parse, caret) <= caret);
     }
+}
+
+/// Entries stand in order, and each ends within those that it lies in.
+fn check_outline(text: &str, parse: &Parse) {
+    let items = outline(parse, text);
+    for pair in items.windows(2) {
+        assert!(pair[0].range.start < pair[1].range.start);
+        let inside = pair[1].depth > pair[0].depth;
+        assert_eq!(pair[0].range.end > pair[1].range.start, inside, "{pair:?}");
+    }
+    for item in items {
+        let _ = item.range.of(text);
+    }
+    let said = characters(parse, text)
+        .iter()
+        .map(|m| m.count)
+        .sum::<usize>();
+    let cues = parse
+        .elements
+        .iter()
+        .filter(|e| e.kind == ElementKind::Character)
+        .count();
+    assert!(said <= cues);
 }
 
 #[cfg(test)]

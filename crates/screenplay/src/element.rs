@@ -205,6 +205,19 @@ pub enum SpanKind {
 }
 
 impl SpanKind {
+    /// Whether what it covers is printed.
+    pub fn is_printed(self) -> bool {
+        match self {
+            Self::Note | Self::Boneyard | Self::Syntax => false,
+            Self::Bold
+            | Self::Italic
+            | Self::Underline
+            | Self::SceneNumber
+            | Self::Extension
+            | Self::Key => true,
+        }
+    }
+
     /// Its word in JSON and style sheets.
     pub fn name(self) -> &'static str {
         match self {
@@ -283,29 +296,32 @@ impl Element {
         (!all.is_empty()).then(|| all.join(", "))
     }
 
+    /// A cue's name as it is printed.
+    pub fn printed_name(&self, source: &str) -> String {
+        let end = self.content.start + self.cue_name(source).len();
+        self.printed_in(source, TextRange::new(self.content.start, end))
+            .trim()
+            .to_owned()
+    }
+
     /// The content as it is printed: notes, boneyard, emphasis marks and escapes left out.
     pub fn printed(&self, source: &str) -> String {
-        let mut out = String::with_capacity(self.content.len());
-        let mut at = self.content.start;
-        for span in &self.spans {
-            let hidden = match span.kind {
-                SpanKind::Note | SpanKind::Boneyard | SpanKind::Syntax => true,
-                SpanKind::Bold
-                | SpanKind::Italic
-                | SpanKind::Underline
-                | SpanKind::SceneNumber
-                | SpanKind::Extension
-                | SpanKind::Key => false,
-            };
-            if hidden && span.range.end > at && span.range.start < self.content.end {
+        self.printed_in(source, self.content)
+    }
+
+    fn printed_in(&self, source: &str, range: TextRange) -> String {
+        let mut out = String::with_capacity(range.len());
+        let mut at = range.start;
+        for span in self.spans.iter().filter(|span| !span.kind.is_printed()) {
+            if span.range.end > at && span.range.start < range.end {
                 if span.range.start > at {
                     out.push_str(&source[at..span.range.start]);
                 }
                 at = span.range.end;
             }
         }
-        if at < self.content.end {
-            out.push_str(&source[at..self.content.end]);
+        if at < range.end {
+            out.push_str(&source[at..range.end]);
         }
         out
     }

@@ -3,6 +3,7 @@
 //! Start at [`parse`]. Everything here is a function of text: no I/O, no clock, no state. All offsets
 //! are UTF-8 bytes of the source.
 
+mod completion;
 mod edit;
 mod element;
 mod emphasis;
@@ -10,16 +11,24 @@ mod emphasis;
 mod fixture;
 mod heading;
 mod lines;
+mod outline;
 mod parse;
+mod styling;
 mod title_page;
 mod typing;
 
 pub mod check;
 
+pub use completion::{Completion, CompletionItem, CompletionKind, complete};
 pub use edit::{Edit, apply};
 pub use element::{
     Diagnostic, DiagnosticCode, Dual, Element, ElementKind, Parse, Span, SpanKind, TextRange,
     TitleField,
 };
+pub use outline::{
+    Mention, OutlineItem, break_before, characters, locations, outline, paragraph_before, scene_at,
+    scene_headings, scene_starts, times,
+};
 pub use parse::parse;
+pub use styling::{Emphasis, StyleEdit, toggle_emphasis};
 pub use typing::{Key, KeyEdit, capitals, on_key, pending_cue};
