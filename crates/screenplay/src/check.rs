@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use crate::element::{ElementKind, Parse, TextRange};
 use crate::{
-    Emphasis, Key, apply, break_before, characters, complete, on_key, outline, paragraph_before,
-    parse, pending_cue, scene_at, toggle_emphasis,
+    Emphasis, HtmlOptions, Key, apply, break_before, characters, complete, html, length, on_key,
+    outline, paragraph_before, parse, pending_cue, scene_at, toggle_emphasis,
 };
 
 /// Positions at which keys are struck in a text; the text is short in tests, and long in a corpus.
@@ -47,6 +47,19 @@ pub fn check(text: &str) {
     );
     check_keys(text, &parse);
     check_outline(text, &parse);
+    let pages = length(&parse, text);
+    assert!(pages.is_finite() && pages >= 0.0);
+    let options = HtmlOptions {
+        title: text.to_owned(),
+        lang: "en".to_owned(),
+    };
+    let page = html(&parse, text, &options);
+    assert!(
+        !page.to_lowercase().contains("<script"),
+        "all text is escaped"
+    );
+    assert_eq!(page.matches("<div").count(), page.matches("</div>").count());
+    assert_eq!(page.matches("<p").count(), page.matches("</p>").count());
 }
 
 /// Every `text.len() / PLACES`th character border, both ends included.
@@ -176,7 +189,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1024))]
+        #![proptest_config(ProptestConfig::with_cases(512))]
 
         #[test]
         fn any_string_keeps_every_promise(text in any::<String>()) {

@@ -1,9 +1,9 @@
 //! What a scene heading is made of: a prefix (inside or outside), a place, a time.
 
 /// Prefixes of scene headings, longest first where one begins another. A dot or a space follows.
-/// Fountain names all but `I./E` and `EXT/INT`, which scripts have as well.
-const PREFIXES: [&str; 9] = [
-    "INT./EXT", "INT/EXT", "EXT./INT", "EXT/INT", "I./E", "I/E", "INT", "EXT", "EST",
+/// Fountain names all but `I./E`, which scripts have as well.
+const PREFIXES: [&str; 8] = [
+    "INT./EXT", "INT/EXT", "EXT./INT", "I./E", "I/E", "INT", "EXT", "EST",
 ];
 
 /// Inside and outside in Chinese scripts. Fountain is silent on them; as Chinese has no capitals and

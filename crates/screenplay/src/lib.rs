@@ -10,6 +10,8 @@ mod emphasis;
 #[cfg(test)]
 mod fixture;
 mod heading;
+mod html;
+mod length;
 mod lines;
 mod outline;
 mod parse;
@@ -25,6 +27,8 @@ pub use element::{
     Diagnostic, DiagnosticCode, Dual, Element, ElementKind, Parse, Span, SpanKind, TextRange,
     TitleField,
 };
+pub use html::{HtmlOptions, html};
+pub use length::length;
 pub use outline::{
     Mention, OutlineItem, break_before, characters, locations, outline, paragraph_before, scene_at,
     scene_headings, scene_starts, times,

@@ -4,6 +4,7 @@
 
 mod compare;
 mod facts;
+mod fdx;
 mod jouvence;
 mod numbers;
 mod screenplain;
@@ -29,6 +30,7 @@ fn json(path: &str) -> Vec<serde_json::Value> {
 
 /// Runs `case` on every item, prints the count, and fails with all that differ.
 #[track_caller]
+#[expect(clippy::print_stdout, reason = "the count is what a suite reports")]
 fn run<T>(suite: &str, cases: &[T], mut case: impl FnMut(&T) -> Result<(), String>) {
     let failures: Vec<String> = cases.iter().filter_map(|item| case(item).err()).collect();
     println!(

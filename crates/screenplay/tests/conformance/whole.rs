@@ -1,6 +1,6 @@
 //! Whole scripts: `afterwriting`, The Long Haul. What must hold of any text holds of them.
 
-use screenplay::check::check;
+use screenplay::{check::check, length, outline, parse};
 
 #[test]
 fn scripts_with_everything_in_them_come_back() {
@@ -12,8 +12,11 @@ fn scripts_with_everything_in_them_come_back() {
 }
 
 #[test]
-fn a_long_script_comes_back() {
-    check(&crate::corpus(
-        "fountain-tests/input/The Long Haul.fountain",
-    ));
+fn a_long_script_has_its_scenes_and_pages() {
+    let text = crate::corpus("fountain-tests/input/The Long Haul.fountain");
+    check(&text);
+    let parse = parse(&text);
+    assert_eq!(outline(&parse, &text).len(), 190);
+    let pages = length(&parse, &text);
+    assert!((110.0..130.0).contains(&pages), "about 120 pages: {pages}");
 }
