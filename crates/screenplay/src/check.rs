@@ -50,8 +50,8 @@ pub fn check(text: &str) {
     let pages = length(&parse, text);
     assert!(pages.is_finite() && pages >= 0.0);
     let options = HtmlOptions {
-        title: text.to_owned(),
-        lang: "en".to_owned(),
+        title: text,
+        lang: "en",
     };
     let page = html(&parse, text, &options);
     assert!(

@@ -5,19 +5,19 @@ use std::fmt::Write;
 use crate::element::{Dual, Element, ElementKind, Parse, SpanKind, TextRange, TitleField};
 
 /// What the page says of itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HtmlOptions {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HtmlOptions<'a> {
     /// Title of the page; the script's own title page is not touched by it.
-    pub title: String,
+    pub title: &'a str,
     /// Language of the script as a BCP 47 tag (`en`, `zh-CN`); it chooses Han glyphs and how emphasis looks.
-    pub lang: String,
+    pub lang: &'a str,
 }
 
 const STYLE: &str = include_str!("html/style.css");
 
 /// The script as a complete HTML document: title page, page breaks, scene numbers, speeches side by side,
 /// emphasis. Notes, boneyard, sections and synopses are left out. All text is escaped.
-pub fn html(parse: &Parse, text: &str, options: &HtmlOptions) -> String {
+pub fn html(parse: &Parse, text: &str, options: &HtmlOptions<'_>) -> String {
     let mut page = Page {
         text,
         out: String::with_capacity(text.len() * 2 + STYLE.len()),
@@ -25,10 +25,10 @@ pub fn html(parse: &Parse, text: &str, options: &HtmlOptions) -> String {
         speech: false,
     };
     page.raw("<!DOCTYPE html>\n<html lang=\"");
-    page.escaped(&options.lang);
+    page.escaped(options.lang);
     page.raw("\">\n<head>\n<meta charset=\"utf-8\">\n");
     page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
-    page.escaped(&options.title);
+    page.escaped(options.title);
     page.raw("</title>\n<style>\n");
     page.raw(STYLE);
     page.raw("</style>\n</head>\n<body>\n");
@@ -279,8 +279,8 @@ mod tests {
 
     fn body(text: &str) -> String {
         let options = HtmlOptions {
-            title: "T".into(),
-            lang: "en".into(),
+            title: "T",
+            lang: "en",
         };
         let page = html(&parse(text), text, &options);
         let start = page.find("<body>\n").expect("a body") + 7;
@@ -339,8 +339,8 @@ mod tests {
     #[test]
     fn options_are_escaped_too() {
         let options = HtmlOptions {
-            title: "<script>".into(),
-            lang: "\"x".into(),
+            title: "<script>",
+            lang: "\"x",
         };
         let page = html(&parse(""), "", &options);
         assert!(!page.contains("<script") && page.contains("lang=\"&quot;x\""));

@@ -15,6 +15,7 @@ mod length;
 mod lines;
 mod outline;
 mod parse;
+mod rules;
 mod styling;
 mod title_page;
 mod typing;

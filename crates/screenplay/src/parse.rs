@@ -1,16 +1,4 @@
 //! Fountain read into elements.
-//!
-//! The rules are those of fountain.io/syntax (1.1). Where it is silent:
-//!
-//! - A cue and an unforced heading or transition stand after an empty line; sections, synopses and page
-//!   breaks, which are not printed in place, count as one. Notes and boneyards on lines of their own count
-//!   as nothing at all: what stands around them is read as if they were not there.
-//! - A heading and a transition have an empty line after them too, a cue has text under it.
-//! - Forcing marks hold at the start of any line outside a speech. Inside a speech only `(…)`, `~` and a
-//!   page break are read; everything else is said.
-//! - A line that begins with 内景, 外景 or 内外景 is a heading by the rule for `INT.`. Chinese has no
-//!   capitals, so a Chinese cue needs its `@`. Full-width parentheses count in cues and parentheticals.
-//! - A shot is a line in capitals between empty lines that begins with one of a few words (`CLOSE ON`).
 
 use std::cmp::Reverse;
 
@@ -18,9 +6,22 @@ use crate::element::{
     Diagnostic, DiagnosticCode, Dual, Element, ElementKind, Parse, Span, SpanKind, TextRange,
 };
 use crate::lines::{self, Line, Lines, Shape, bom_len, trim};
+use crate::rules::{Kind, Next, extensions, kind_is_forced, spoken, unspoken};
 use crate::{emphasis, heading, title_page};
 
 /// Reads `text` as Fountain 1.1. Never fails: a doubtful line is `Action`. O(text).
+///
+/// The rules are those of fountain.io/syntax (1.1). Where it is silent:
+///
+/// - A cue and an unforced heading or transition stand after an empty line; sections, synopses and page
+///   breaks, which are not printed in place, count as one. Notes and boneyards on lines of their own count
+///   as nothing at all: what stands around them is read as if they were not there.
+/// - A heading and a transition have an empty line after them too, a cue has text under it.
+/// - Forcing marks hold at the start of any line outside a speech. Inside a speech only `(…)`, `~` and a
+///   page break are read; everything else is said.
+/// - A line that begins with 内景, 外景 or 内外景 is a heading by the rule for `INT.`. Chinese has no
+///   capitals, so a Chinese cue needs its `@`. Full-width parentheses count in cues and parentheticals.
+/// - A shot is a line in capitals between empty lines that begins with one of a few words (`CLOSE ON`).
 pub fn parse(text: &str) -> Parse {
     let lines = lines::read(text);
     let (elements, title_page, taken) = title_page::read(text, &lines);
@@ -60,16 +61,6 @@ pub fn parse(text: &str) -> Parse {
         title_page,
         diagnostics,
     }
-}
-
-/// What stands on the lines after a line, comments apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Next {
-    /// An empty line or the end.
-    Blank,
-    /// A section, synopsis or page break.
-    Unprinted,
-    Text,
 }
 
 fn what_follows(text: &str, lines: &Lines) -> Vec<Next> {
@@ -393,183 +384,6 @@ impl Reader<'_> {
     }
 }
 
-/// A kind, and the bytes of the mark that says so.
-#[derive(Debug, Clone, Copy)]
-struct Kind {
-    kind: ElementKind,
-    mark: usize,
-}
-
-fn plain(kind: ElementKind) -> Kind {
-    Kind { kind, mark: 0 }
-}
-
-fn marked(kind: ElementKind, mark: usize) -> Kind {
-    Kind { kind, mark }
-}
-
-fn kind_is_forced(kind: ElementKind) -> bool {
-    matches!(
-        kind,
-        ElementKind::SceneHeading
-            | ElementKind::Action
-            | ElementKind::Character
-            | ElementKind::Transition
-    )
-}
-
-/// The kind of a line in a speech.
-fn spoken(line: &str) -> Kind {
-    if line.starts_with('~') {
-        marked(ElementKind::Lyrics, 1)
-    } else if is_page_break(line) {
-        marked(ElementKind::PageBreak, 3)
-    } else if line.starts_with(['(', '（']) && line.ends_with([')', '）']) {
-        plain(ElementKind::Parenthetical)
-    } else {
-        plain(ElementKind::Dialogue)
-    }
-}
-
-/// The kind of a line outside a speech.
-fn unspoken(visible: &str, after_blank: bool, next: Next) -> Kind {
-    let line = visible.trim();
-    if let Some(kind) = forced(line) {
-        return kind;
-    }
-    if !after_blank {
-        return plain(ElementKind::Action);
-    }
-    if next != Next::Text {
-        if heading::has_prefix(line) {
-            return plain(ElementKind::SceneHeading);
-        }
-        // A space after the colon is the way to say that it is none.
-        if visible.ends_with("TO:") && is_upper(line) {
-            return plain(ElementKind::Transition);
-        }
-    }
-    if next == Next::Blank && is_shot(line) {
-        return plain(ElementKind::Shot);
-    }
-    if next != Next::Blank && is_cue(line) && !heading::has_prefix(line) {
-        return plain(ElementKind::Character);
-    }
-    plain(ElementKind::Action)
-}
-
-fn forced(line: &str) -> Option<Kind> {
-    let mut chars = line.chars();
-    let first = chars.next()?;
-    let rest = chars.as_str();
-    match first {
-        '!' => Some(marked(ElementKind::Action, 1)),
-        '.' if rest.starts_with(char::is_alphanumeric) => {
-            Some(marked(ElementKind::SceneHeading, 1))
-        }
-        '@' if !rest.trim_end_matches('^').trim().is_empty() => {
-            Some(marked(ElementKind::Character, 1))
-        }
-        '~' => Some(marked(ElementKind::Lyrics, 1)),
-        '#' => Some(marked(ElementKind::Section, 1)),
-        '=' if is_page_break(line) => Some(marked(ElementKind::PageBreak, 3)),
-        '=' if !rest.starts_with('=') => Some(marked(ElementKind::Synopsis, 1)),
-        '>' if rest.ends_with('<') => Some(marked(ElementKind::Centered, 1)),
-        '>' if !rest.trim().is_empty() => Some(marked(ElementKind::Transition, 1)),
-        _ => None,
-    }
-}
-
-fn is_page_break(line: &str) -> bool {
-    line.len() >= 3 && line.bytes().all(|byte| byte == b'=')
-}
-
-/// Whether it has capitals and no small letter. Letters of scripts without case are neither.
-pub(crate) fn is_upper(text: &str) -> bool {
-    if text.is_ascii() {
-        let mut upper = false;
-        for byte in text.bytes() {
-            if byte.is_ascii_lowercase() {
-                return false;
-            }
-            upper |= byte.is_ascii_uppercase();
-        }
-        return upper;
-    }
-    text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)
-}
-
-/// A name in capitals, with extensions in any case.
-pub(crate) fn is_cue(line: &str) -> bool {
-    let line = line.strip_suffix('^').unwrap_or(line).trim_end();
-    let whole = TextRange::new(0, line.len());
-    let name = match extensions(line, whole).first() {
-        Some(first) => &line[..first.start],
-        None => line,
-    };
-    is_upper(name)
-}
-
-/// The groups in parentheses at the end of a cue, in source order; a cue that is nothing else has none.
-fn extensions(text: &str, cue: TextRange) -> Vec<TextRange> {
-    let mut found = Vec::new();
-    let mut name = trim(text, cue);
-    loop {
-        let slice = name.of(text);
-        let Some(inner) = slice.strip_suffix([')', '）']) else {
-            break;
-        };
-        let Some(open) = inner.rfind(['(', '（']) else {
-            break;
-        };
-        let before = trim(text, TextRange::new(name.start, name.start + open));
-        if before.is_empty() {
-            break;
-        }
-        let mark = if inner[open..].starts_with('(') {
-            1
-        } else {
-            '（'.len_utf8()
-        };
-        found.push(TextRange::new(
-            name.start + open + mark,
-            name.start + inner.len(),
-        ));
-        name = before;
-    }
-    found.reverse();
-    found
-}
-
-/// Words that begin a shot. Few on purpose: a shot taken for action loses nothing but its name.
-const SHOTS: [&str; 16] = [
-    "ANGLE ON",
-    "AERIAL SHOT",
-    "BACK TO SCENE",
-    "CLOSE ON",
-    "CLOSE SHOT",
-    "CLOSE UP",
-    "CLOSE-UP",
-    "CLOSEUP",
-    "CRANE SHOT",
-    "INSERT",
-    "LONG SHOT",
-    "MEDIUM SHOT",
-    "POV",
-    "REVERSE ANGLE",
-    "TRACKING SHOT",
-    "WIDE SHOT",
-];
-
-fn is_shot(line: &str) -> bool {
-    SHOTS.iter().any(|shot| {
-        line.strip_prefix(shot).is_some_and(|rest| {
-            rest.is_empty() || rest.starts_with([' ', ':', '-', '.', ',', '\''])
-        })
-    }) && is_upper(line)
-        && !line.ends_with(['.', '!', '?'])
-}
-
 impl Element {
     /// An element of `kind` with nothing in it.
     pub(crate) fn of_kind(kind: ElementKind) -> Self {
@@ -584,5 +398,160 @@ impl Element {
             dual: None,
             spans: Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let parse = parse(text);
+        let found: Vec<_> = parse
+            .elements
+            .iter()
+            .filter(|element| element.kind != ElementKind::Blank)
+            .map(|element| (element.kind.name(), element.text(text)))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn chinese_scripts_need_a_mark_for_cues_alone() {
+        check(
+            "内景 渡轮船舱 - 夜\n\n雨打玻璃。\n\n@小梅（画外音）\n（低声）\n你说天亮。\n\n外景 甲板 - 日\n",
+            &[
+                ("scene_heading", "内景 渡轮船舱 - 夜"),
+                ("action", "雨打玻璃。"),
+                ("character", "小梅（画外音）"),
+                ("parenthetical", "（低声）"),
+                ("dialogue", "你说天亮。"),
+                ("scene_heading", "外景 甲板 - 日"),
+            ],
+        );
+        check(
+            "雨。\n外景 甲板\n\n小梅\n走。",
+            &[("action", "雨。\n外景 甲板"), ("action", "小梅\n走。")],
+        );
+        let text = "@小梅（画外音）\n走。";
+        let cue = &parse(text).elements[0];
+        assert_eq!(
+            (cue.cue_name(text), cue.extension(text).as_deref()),
+            ("小梅", Some("画外音"))
+        );
+    }
+
+    #[test]
+    fn comments_on_lines_of_their_own_leave_the_rest_as_it_is() {
+        check(
+            "MARA\n[[how?]]\nHello.\n",
+            &[
+                ("character", "MARA"),
+                ("note", "how?"),
+                ("dialogue", "Hello."),
+            ],
+        );
+        check(
+            "/* old */\nINT. HALL\n\nRain.",
+            &[
+                ("boneyard", "old"),
+                ("scene_heading", "INT. HALL"),
+                ("action", "Rain."),
+            ],
+        );
+        check("[[a]] [[b]]", &[("note", "a"), ("note", "b")]);
+    }
+
+    #[test]
+    fn marks_of_force_hold_outside_a_speech_alone() {
+        check(
+            "MARA\n.45 caliber.\n#1 fan.\n!\n",
+            &[
+                ("character", "MARA"),
+                ("dialogue", ".45 caliber.\n#1 fan.\n!"),
+            ],
+        );
+        check(
+            "Rain.\n> END <\n~la\n.SEA\nWaves.",
+            &[
+                ("action", "Rain."),
+                ("centered", "END"),
+                ("lyrics", "la"),
+                ("scene_heading", "SEA"),
+                ("action", "Waves."),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_sentence_with_a_colon_makes_no_title_page() {
+        check(
+            "He says: no.\n\nRain.",
+            &[("action", "He says: no."), ("action", "Rain.")],
+        );
+        check(
+            "FADE IN:\n\nRain.",
+            &[("action", "FADE IN:"), ("action", "Rain.")],
+        );
+        check(
+            "Mood: grey\nLight: low\n\nRain.",
+            &[
+                ("title_page", "Mood: grey"),
+                ("title_page", "Light: low"),
+                ("action", "Rain."),
+            ],
+        );
+        check(
+            "标题：渡轮\n\n雨。",
+            &[("title_page", "标题：渡轮"), ("action", "雨。")],
+        );
+    }
+
+    #[test]
+    fn both_cues_of_a_pair_say_so() {
+        let text = "A\nYes.\n\nB ^\nNo.\n\nC\nOh.\n";
+        let duals: Vec<_> = parse(text)
+            .elements
+            .iter()
+            .filter(|e| e.kind == ElementKind::Character)
+            .map(|e| e.dual)
+            .collect();
+        assert_eq!(duals, [Some(Dual::First), Some(Dual::Second), None]);
+    }
+
+    #[test]
+    fn a_shot_stands_alone_and_in_capitals() {
+        check(
+            "CLOSE ON: THE CLOCK\n\nTen past four.",
+            &[
+                ("shot", "CLOSE ON: THE CLOCK"),
+                ("action", "Ten past four."),
+            ],
+        );
+        check(
+            "Close on the clock.\n\nINSERTION\n",
+            &[("action", "Close on the clock."), ("action", "INSERTION")],
+        );
+    }
+
+    #[test]
+    fn what_is_odd_is_told() {
+        let codes = |text: &str| -> Vec<_> {
+            parse(text)
+                .diagnostics
+                .iter()
+                .map(|d| (d.code.name(), d.range.start))
+                .collect()
+        };
+        assert_eq!(
+            codes("a /* b\n\n[[c\n\n@Bo\n\n"),
+            [
+                ("unclosed_boneyard", 2),
+                ("unclosed_note", 8),
+                ("cue_without_speech", 14),
+            ]
+        );
+        assert_eq!(codes("MARA\nHi [[there]].\n"), []);
     }
 }
