@@ -2,182 +2,287 @@
 
 use std::ops::Range;
 
-/// A kind of document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Craft {
-    /// A film script in Fountain.
-    Screenplay,
-    /// A song as plain text.
-    Lyrics,
-    /// A game story in ink.
-    Story,
-    /// Anything, in Markdown.
-    Notes,
-}
+use crate::craft::Craft;
+use crate::ink::{Ink, Others};
+use crate::lines::difference;
+use crate::note::{self, Note};
+use crate::script::Script;
+use crate::song::Song;
+use crate::values::{
+    Completion, Counts, Edit, Element, Emphasis, Key, KeyAnswer, Line, Neighbourhood, OutlineItem,
+    Patch, Problem, Target,
+};
+use crate::words;
 
-/// Replaces `range` (bytes of the text before) by `insert`. Edits of one call are sorted and disjoint.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
-    /// What goes.
-    pub range: Range<usize>,
-    /// What comes.
-    pub insert: String,
-}
-
-/// What the margin says of a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Gutter {
-    /// Syllables of a lyric line, those in parentheses apart.
-    Syllables {
-        /// Sung by the lead.
-        lead: u32,
-        /// In parentheses.
-        aside: u32,
-    },
-    /// A scene number as written between `#`.
-    SceneNumber(String),
-}
-
-/// A span inside a line: emphasis, note, forcing mark, chord, divert…
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
-    /// Bytes from the line's start.
-    pub range: Range<usize>,
-    /// `bold`, `italic`, `underline`, `note`, `boneyard`, `syntax` (marks that fade), `chord`, `aside`,
-    /// `directive`, `divert`, `target`, `choice_mark`, `logic`, `tag`, `comment`, `label`, `extension`, `scene_number` …
-    pub kind: &'static str,
-}
-
-/// One line of the page (lines end at LF), as its craft reads it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// Element type of the line, as `parse --json` names it (`scene_heading`, `lyric_line`, `choice`, `blank` …).
-    pub kind: &'static str,
-    /// Depth of a section, choice, gather or list item; 0 otherwise.
-    pub depth: u8,
-    /// Spans in the line, sorted by start; they may nest.
-    pub marks: Vec<Mark>,
-    /// What the margin says.
-    pub gutter: Option<Gutter>,
-}
-
-/// Lines `from..from + removed` of the page before are now `lines`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Patch {
-    /// Index of the first line that differs.
-    pub from: usize,
-    /// How many lines of the page before it replaces.
-    pub removed: usize,
-    /// What stands there now.
-    pub lines: Vec<Line>,
-}
-
-/// An entry of the outline: a scene, section, knot, stitch or heading.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutlineItem {
-    /// `scene_heading`, `section`, `knot`, `stitch`, `function`, `heading`.
-    pub kind: &'static str,
-    /// Indent in the outline, from 0.
-    pub depth: u8,
-    /// What a reader sees.
-    pub title: String,
-    /// Scene number, or line counts of a lyric section (`8 8 8 8`).
-    pub detail: String,
-    /// Where it starts and ends in the text (to the start of the next one of the same or a lower depth).
-    pub range: Range<usize>,
-}
-
-/// How grave a problem is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Severity {
-    /// It will not play, or not as written.
-    Error,
-    /// It will, and is likely not meant.
-    Warning,
-}
-
-/// A finding of the craft's parser: a code and facts; the sentence is the catalogue's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// Snake case: `unknown_target`, `unclosed_brace`, `empty_choice`, `unclosed_boneyard` …
-    pub code: &'static str,
-    /// How grave.
-    pub severity: Severity,
-    /// Where.
-    pub range: Range<usize>,
-    /// What was found there (a name), or empty.
-    pub found: String,
-    /// What was likely meant, if known.
-    pub suggestion: Option<String>,
-}
-
-/// Sizes of a text. A word is a run of letters, digits and apostrophes of an alphabet, or one Han character.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Counts {
-    /// Words.
-    pub words: usize,
-    /// Characters (Unicode scalars), line ends apart.
-    pub characters: usize,
-    /// Pages of a screenplay, estimated.
-    pub pages: Option<f32>,
-}
-
-/// A key that belongs to the craft.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Key {
-    /// Tab.
-    Tab,
-    /// Shift+Tab.
-    ShiftTab,
-    /// Enter.
-    Enter,
-}
-
-/// What a key does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyAnswer {
-    /// To apply as one act.
-    pub edits: Vec<Edit>,
-    /// Caret in the text afterwards.
-    pub caret: usize,
-    /// The element that the writer now means on the caret's line although its text does not say so yet
-    /// (`character` on an empty line); the window sets its margins and capitals by it until the parser agrees.
-    pub intent: Option<&'static str>,
-}
-
-/// One proposal at the caret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CompletionItem {
-    /// What is inserted.
-    pub text: String,
-    /// `character`, `scene_heading`, `knot`, `stitch`, `variable`, `section`, `time`.
-    pub kind: &'static str,
-}
-
-/// Proposals at the caret, best first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Completion {
-    /// What the chosen text replaces.
-    pub range: Range<usize>,
-    /// The proposals.
-    pub items: Vec<CompletionItem>,
-}
-
-/// The text of one document and what its craft says of it.
+/// The text of one document and what its craft says of it. Lines end at LF; a text in a project has no
+/// other line ends and no byte order mark, but both are read.
 #[derive(Debug, Clone)]
 pub struct Page {
-    craft: Craft,
     text: String,
+    reading: Reading,
+    lines: Vec<Line>,
+}
+
+/// What the craft's own crate read.
+#[derive(Debug, Clone)]
+enum Reading {
+    Screenplay(Script),
+    Lyrics(Song),
+    Story(Ink),
+    Notes(Note),
+}
+
+impl Reading {
+    fn new(craft: Craft, text: &str) -> Self {
+        match craft {
+            Craft::Screenplay => Self::Screenplay(Script::read(text)),
+            Craft::Lyrics => Self::Lyrics(Song::read(text)),
+            Craft::Story => Self::Story(Ink::read(text)),
+            Craft::Notes => Self::Notes(Note::read(text)),
+        }
+    }
+
+    fn again(&self, before: &str, text: &str) -> Self {
+        match self {
+            Self::Screenplay(_) => Self::Screenplay(Script::read(text)),
+            Self::Lyrics(song) => Self::Lyrics(song.reread(before, text)),
+            Self::Story(_) => Self::Story(Ink::read(text)),
+            Self::Notes(_) => Self::Notes(Note::read(text)),
+        }
+    }
+
+    fn lines(&self, text: &str) -> Vec<Line> {
+        match self {
+            Self::Screenplay(script) => script.lines(text),
+            Self::Lyrics(song) => song.lines(text),
+            Self::Story(ink) => ink.lines(text),
+            Self::Notes(note) => note.lines(text),
+        }
+    }
 }
 
 impl Page {
+    /// Reads `text` as a document of `craft`. O(text).
+    pub fn new(craft: Craft, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let reading = Reading::new(craft, &text);
+        let lines = reading.lines(&text);
+        Self {
+            text,
+            reading,
+            lines,
+        }
+    }
+
     /// The page's craft.
     pub fn craft(&self) -> Craft {
-        self.craft
+        match self.reading {
+            Reading::Screenplay(_) => Craft::Screenplay,
+            Reading::Lyrics(_) => Craft::Lyrics,
+            Reading::Story(_) => Craft::Story,
+            Reading::Notes(_) => Craft::Notes,
+        }
     }
 
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
     }
+
+    /// One line for each stretch between line feeds, so that an empty text has one and `a\n` has two.
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// Applies edits of the text as it is (sorted, disjoint, on borders of characters), reads it again, and
+    /// says which lines differ. O(text): a millisecond or two for a full-length script.
+    ///
+    /// # Panics
+    /// If the edits are not of this text: beyond its end, inside a character, overlapping, unsorted.
+    pub fn replace(&mut self, edits: &[Edit]) -> Patch {
+        let text = apply(&self.text, edits);
+        let reading = self.reading.again(&self.text, &text);
+        let lines = reading.lines(&text);
+        let patch = difference(&self.lines, &lines);
+        *self = Self {
+            text,
+            reading,
+            lines,
+        };
+        patch
+    }
+
+    /// Scenes, sections, knots or headings in order.
+    pub fn outline(&self) -> Vec<OutlineItem> {
+        match &self.reading {
+            Reading::Screenplay(script) => script.outline(&self.text),
+            Reading::Lyrics(song) => song.outline(&self.text),
+            Reading::Story(ink) => ink.outline(),
+            Reading::Notes(note) => note.outline(&self.text),
+        }
+    }
+
+    /// Everything doubtful at once, in order. `others` are what a story may include; no other craft asks.
+    pub fn problems(&self, others: &Others) -> Vec<Problem> {
+        match &self.reading {
+            Reading::Screenplay(script) => script.problems(&self.text),
+            Reading::Lyrics(song) => song.problems(),
+            Reading::Story(ink) => ink.problems(&self.text, others),
+            Reading::Notes(_) => Vec::new(),
+        }
+    }
+
+    /// The elements in order; their ranges tile the text.
+    pub fn elements(&self) -> Vec<Element> {
+        match &self.reading {
+            Reading::Screenplay(script) => script.elements(&self.text),
+            Reading::Lyrics(song) => song.elements(&self.text),
+            Reading::Story(ink) => ink.elements(&self.text),
+            Reading::Notes(note) => note.elements(&self.text),
+        }
+    }
+
+    /// Sizes of the whole text.
+    pub fn counts(&self) -> Counts {
+        let pages = match &self.reading {
+            Reading::Screenplay(script) => Some(script.pages(&self.text)),
+            Reading::Lyrics(_) | Reading::Story(_) | Reading::Notes(_) => None,
+        };
+        Counts {
+            pages,
+            ..self.counts_of(0..self.text.len())
+        }
+    }
+
+    /// Sizes of a part, without pages. A range beyond the text or inside a character is cut to fit.
+    pub fn counts_of(&self, range: Range<usize>) -> Counts {
+        let part = &self.text[self.fitted(range)];
+        Counts {
+            words: words::words(part),
+            characters: words::characters(part),
+            pages: None,
+        }
+    }
+
+    /// Proposals at the caret. `intent` is what the last [`KeyAnswer`] said of this line.
+    pub fn complete(
+        &self,
+        caret: usize,
+        intent: Option<&str>,
+        others: &Others,
+    ) -> Option<Completion> {
+        let caret = self.fitted(caret..caret).start;
+        match &self.reading {
+            Reading::Screenplay(script) => script.complete(&self.text, caret, intent),
+            Reading::Lyrics(song) => song.complete(&self.text, caret),
+            Reading::Story(_) => {
+                let _ = others;
+                None
+            }
+            Reading::Notes(_) => None,
+        }
+    }
+
+    /// What a key does at a selection (empty for a caret); `intent` is what the last answer said of this
+    /// line, while the caret has not left it. `None` where the craft has no use for the key: Enter is then
+    /// a plain line end.
+    pub fn key(
+        &self,
+        key: Key,
+        selection: Range<usize>,
+        intent: Option<&str>,
+    ) -> Option<KeyAnswer> {
+        let selection = self.fitted(selection);
+        match &self.reading {
+            Reading::Screenplay(script) => Some(script.key(&self.text, key, selection, intent)),
+            Reading::Story(_) | Reading::Lyrics(_) | Reading::Notes(_) => None,
+        }
+    }
+
+    /// Puts emphasis on a selection, or takes it away where it stands; `None` where the craft has none
+    /// of this kind.
+    pub fn emphasis(&self, selection: Range<usize>, emphasis: Emphasis) -> Option<KeyAnswer> {
+        let selection = self.fitted(selection);
+        match &self.reading {
+            Reading::Screenplay(script) => Some(script.emphasis(&self.text, selection, emphasis)),
+            Reading::Notes(_) => note::emphasis(&self.text, selection, emphasis),
+            Reading::Lyrics(_) | Reading::Story(_) => None,
+        }
+    }
+
+    /// Where the name at `offset` leads: of a divert, an `INCLUDE`, a variable. Stories only.
+    pub fn target(&self, offset: usize, others: &Others) -> Option<Target> {
+        match &self.reading {
+            Reading::Story(ink) => {
+                let offset = self.fitted(offset..offset).start;
+                ink.target(&self.text, others, offset)
+            }
+            Reading::Screenplay(_) | Reading::Lyrics(_) | Reading::Notes(_) => None,
+        }
+    }
+
+    /// A line in capitals that is action as it stands and becomes a cue once something is said under
+    /// it, where the caret is: the window shows it as the cue it will be. Screenplays only.
+    pub fn pending_cue(&self, caret: usize) -> Option<Range<usize>> {
+        match &self.reading {
+            Reading::Screenplay(script) => script.pending_cue(&self.text, caret),
+            Reading::Lyrics(_) | Reading::Story(_) | Reading::Notes(_) => None,
+        }
+    }
+
+    /// Where scenes, sections, knots or headings begin, in order: where a prompt may be cut.
+    pub fn borders(&self) -> Vec<usize> {
+        match &self.reading {
+            Reading::Screenplay(script) => script.borders(),
+            Reading::Lyrics(song) => song.borders().collect(),
+            Reading::Story(ink) => ink.borders().collect(),
+            Reading::Notes(note) => note.borders().collect(),
+        }
+    }
+
+    /// What stands round a place, for a prompt.
+    pub fn neighbourhood(&self, offset: usize) -> Neighbourhood {
+        let offset = self.fitted(offset..offset).start;
+        match &self.reading {
+            Reading::Screenplay(script) => script.neighbourhood(&self.text, offset),
+            Reading::Lyrics(song) => song.neighbourhood(&self.text, offset),
+            Reading::Story(ink) => ink.neighbourhood(&self.text, offset),
+            Reading::Notes(note) => note.neighbourhood(&self.text, offset),
+        }
+    }
+
+    /// A complete page of HTML to read and print, all text escaped. `lang` is a BCP 47 tag.
+    pub fn html(&self, title: &str, lang: &str) -> String {
+        match &self.reading {
+            Reading::Screenplay(script) => script.html(&self.text, title, lang),
+            Reading::Lyrics(song) => song.html(&self.text, title, lang),
+            Reading::Story(_) => String::new(),
+            Reading::Notes(_) => Note::html(&self.text, title, lang),
+        }
+    }
+
+    /// A range inside the text, on borders of characters, not backwards.
+    fn fitted(&self, range: Range<usize>) -> Range<usize> {
+        let start = self
+            .text
+            .floor_char_boundary(range.start.min(self.text.len()));
+        let end = self
+            .text
+            .floor_char_boundary(range.end.min(self.text.len()));
+        start..end.max(start)
+    }
+}
+
+/// `text` after `edits`.
+pub(crate) fn apply(text: &str, edits: &[Edit]) -> String {
+    let grown: usize = edits.iter().map(|edit| edit.insert.len()).sum();
+    let mut out = String::with_capacity(text.len() + grown);
+    let mut at = 0;
+    for edit in edits {
+        out.push_str(&text[at..edit.range.start]);
+        out.push_str(&edit.insert);
+        at = edit.range.end;
+    }
+    out.push_str(&text[at..]);
+    out
 }
