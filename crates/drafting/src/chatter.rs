@@ -17,7 +17,8 @@ pub(crate) enum Line {
     Text,
 }
 
-const OPENERS: [&str; 46] = [
+/// Beginnings of an announcement.
+const OPENERS: [&str; 24] = [
     "here is",
     "here's",
     "here are",
@@ -28,11 +29,24 @@ const OPENERS: [&str; 46] = [
     "okay",
     "ok",
     "alright",
-    "all right",
-    "great",
     "below is",
     "below are",
     "the following",
+    "no problem",
+    "当然",
+    "好的",
+    "好，",
+    "以下",
+    "下面",
+    "这里是",
+    "没问题",
+    "接下来",
+    "明白",
+    "为您",
+];
+
+/// Beginnings that a page has as often; they need a word that speaks of the task.
+const WEAK_OPENERS: [&str; 21] = [
     "this is",
     "i've",
     "i have",
@@ -40,30 +54,20 @@ const OPENERS: [&str; 46] = [
     "i will",
     "let me",
     "let's",
-    "no problem",
     "gladly",
     "happy to",
     "i'd be",
     "yes",
     "understood",
     "got it",
-    "当然",
-    "好的",
-    "好，",
-    "以下",
-    "下面",
+    "great",
     "这是",
-    "这里是",
-    "没问题",
     "可以",
     "我将",
     "我会",
     "我来",
-    "接下来",
     "根据",
     "是的",
-    "明白",
-    "为您",
 ];
 
 /// Words that speak of the task and of nothing else.
@@ -190,12 +194,13 @@ pub(crate) fn line(body: &str, whole: bool) -> Option<Line> {
     }
     let plain = plain(text);
     let opens = OPENERS.iter().any(|opener| begins(&plain, opener));
+    let opens_weakly = opens || WEAK_OPENERS.iter().any(|opener| begins(&plain, opener));
     if let Some(colon) = text.find([':', '：']) {
         let clause = self::plain(&text[..colon]);
         let mark = text[colon..].chars().next().map_or(0, char::len_utf8);
         let rest = &text[colon + mark..];
         let empty = rest.trim_matches(['*', ' ', '\t', '_']).is_empty();
-        let task = LABELS.contains(&clause.as_str()) || (opens && speaks_of(&clause, &TASK));
+        let task = LABELS.contains(&clause.as_str()) || (opens_weakly && speaks_of(&clause, &TASK));
         let work = opens && speaks_of(&clause, &WORK);
         if !task && !work {
             return Some(Line::Text);
@@ -215,9 +220,10 @@ pub(crate) fn line(body: &str, whole: bool) -> Option<Line> {
     }
     if !complete {
         let may = |list: &[&str]| list.iter().any(|known| known.starts_with(plain.as_str()));
-        return if opens
+        return if opens_weakly
             || plain.is_empty()
             || may(&OPENERS)
+            || may(&WEAK_OPENERS)
             || may(&LABELS)
             || may(&ASSENTS)
             || LABELS.iter().any(|label| begins(&plain, label))
@@ -234,7 +240,7 @@ pub(crate) fn line(body: &str, whole: bool) -> Option<Line> {
     if LABELS.contains(&plain.as_str()) && text.trim_start().starts_with("**") {
         return Some(Line::Chatter(len));
     }
-    let announces = opens
+    let announces = opens_weakly
         && speaks_of(&plain, &TASK)
         && plain.ends_with(['.', '!', '。', '！'])
         && end.is_some();

@@ -235,7 +235,7 @@ fn same_words(echo: &str, text: &str) -> Same {
     Same::Yes(text.len() - rest.len())
 }
 
-/// The ends of the page long enough that saying them again cannot be meant, longest first.
+/// The ends of the page so telling that saying them again cannot be meant, longest first.
 fn echoes(seam: &Seam) -> Vec<String> {
     if seam.fit == Fit::Replaces {
         return vec![];
@@ -269,13 +269,13 @@ fn echoes(seam: &Seam) -> Vec<String> {
     starts.dedup();
     starts
         .into_iter()
-        .map(|at| page[at..].trim())
-        .filter(|echo| is_telling(echo, seam.craft, fresh))
-        .map(str::to_owned)
+        .map(|at| (page[at..].trim(), page[..at].trim().is_empty()))
+        .filter(|(echo, whole)| is_telling(echo, seam.craft, fresh, *whole))
+        .map(|(echo, _)| echo.to_owned())
         .collect()
 }
 
-fn is_telling(echo: &str, craft: Craft, fresh: bool) -> bool {
+fn is_telling(echo: &str, craft: Craft, fresh: bool, whole: bool) -> bool {
     // A Han character says as much as two letters.
     let weight: usize = echo
         .chars()
@@ -287,8 +287,8 @@ fn is_telling(echo: &str, craft: Craft, fresh: bool) -> bool {
         return weight >= 8 || (echo.contains(' ') && weight >= 4);
     }
     match craft {
-        // Songs repeat their lines on purpose.
-        Craft::Lyrics => lines >= 3 && weight >= 30,
+        // Songs repeat their lines on purpose, whole choruses too.
+        Craft::Lyrics => lines >= 6 || (whole && lines >= 3),
         Craft::Screenplay if lines == 1 && is_cue(echo) => true,
         Craft::Screenplay | Craft::Story | Craft::Notes => {
             weight >= 20 || (lines >= 2 && weight >= 12)

@@ -3,16 +3,10 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// What counts tokens: a model, or an estimate.
+/// What counts tokens. Any function of a text does: `&|text: &str| model.count_tokens(text)`.
 pub trait Tokens {
     /// How many tokens `text` is.
     fn count(&self, text: &str) -> u32;
-}
-
-impl Tokens for dyn inference::Model {
-    fn count(&self, text: &str) -> u32 {
-        self.count_tokens(text)
-    }
 }
 
 impl<F: Fn(&str) -> u32> Tokens for F {
