@@ -156,7 +156,7 @@ fn a_page_said_again_before_it_goes_on_is_trimmed_to_what_is_new() {
             let last = before.trim_end().rfind("\n\n").map_or(0, |at| at + 2);
             let said = before[last..].trim_end();
             let lines = said.lines().filter(|line| !line.trim().is_empty()).count();
-            if said.len() < 24 || lines < 2 || lines > 12 {
+            if said.len() < 24 || !(2..=12).contains(&lines) {
                 return;
             }
             answers += 1;
