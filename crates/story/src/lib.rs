@@ -9,23 +9,34 @@
 //! play is narrower than ink, the text is rewritten before it is compiled (see `compile`).
 
 mod comments;
+mod compile;
 mod element;
 mod expression;
 mod library;
 mod loose_ends;
 mod names;
+mod outline;
 mod parse;
+mod player;
 mod problems;
 mod spelling;
 mod targets;
+mod theatre;
 
 pub mod check;
 
+pub use compile::CompileError;
 pub use element::{
     Code, Diagnostic, Element, ElementKind, Parse, Severity, Span, SpanKind, TextRange,
 };
 pub use library::{Document, Library};
 pub use names::{Definition, DefinitionKind, Flow, FlowKind, Reference, ReferenceKind};
+pub use outline::{OutlineItem, outline};
 pub use parse::parse;
+pub use player::{
+    Choice, Limits, PlayError, PlayLine, Player, ReplayStop, RuntimeProblem, Scene, Start, Turn,
+    Variable, Visit,
+};
 pub use problems::problems;
 pub use targets::{Target, target_at};
+pub use theatre::Theatre;

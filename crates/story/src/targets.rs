@@ -306,6 +306,11 @@ impl<'a> World<'a> {
         self.knots.get(name).copied()
     }
 
+    /// Whether a global has this name.
+    pub(crate) fn global(&self, name: &str) -> bool {
+        self.globals.contains_key(name)
+    }
+
     /// Whether another document gives a knot this name.
     pub(crate) fn flow_elsewhere(&self, name: &str) -> bool {
         self.elsewhere(name, &[DefinitionKind::Knot, DefinitionKind::Function])

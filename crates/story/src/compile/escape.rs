@@ -1,0 +1,75 @@
+//! Characters outside ASCII as letters and digits, and back.
+
+/// A way to write characters that the text itself does not use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Escape {
+    prefix: String,
+}
+
+impl Escape {
+    /// A prefix that stands nowhere in `text`, with or without the backslashes that the compiler drops.
+    pub(crate) fn for_text(text: &str) -> Self {
+        let bare = text.replace('\\', "");
+        let mut prefix = "Uq".to_owned();
+        while text.contains(&prefix) || bare.contains(&prefix) {
+            prefix.push('q');
+        }
+        Self { prefix }
+    }
+
+    /// Each character outside ASCII becomes the prefix and six hexadecimal digits: it stays one word
+    /// with its neighbours, so that names stay names and text stays text.
+    pub(crate) fn hide(&self, text: &str) -> String {
+        let mut hidden = String::with_capacity(text.len() * 2);
+        for c in text.chars() {
+            if c.is_ascii() {
+                hidden.push(c);
+            } else {
+                hidden.push_str(&self.prefix);
+                hidden.push_str(&format!("{:06x}", u32::from(c)));
+            }
+        }
+        hidden
+    }
+
+    /// What [`Self::hide`] hid.
+    pub(crate) fn show(&self, text: &str) -> String {
+        let mut shown = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find(&self.prefix) {
+            shown.push_str(&rest[..at]);
+            let digits = at + self.prefix.len();
+            let hidden = rest
+                .get(digits..digits + 6)
+                .and_then(|code| u32::from_str_radix(code, 16).ok())
+                .and_then(char::from_u32);
+            match hidden {
+                Some(c) => {
+                    shown.push(c);
+                    rest = &rest[digits + 6..];
+                }
+                None => {
+                    shown.push_str(&self.prefix);
+                    rest = &rest[digits..];
+                }
+            }
+        }
+        shown.push_str(rest);
+        shown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_hidden_comes_back() {
+        for text in ["王 == \"王五\"", "Uq00738b", "U\\q é", "UqUqq 😮😮Uq", "plain"] {
+            let escape = Escape::for_text(text);
+            let hidden = escape.hide(text);
+            assert!(hidden.is_ascii());
+            assert_eq!(escape.show(&hidden), text);
+        }
+    }
+}
