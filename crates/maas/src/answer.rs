@@ -116,12 +116,16 @@ impl Answer {
         }
     }
 
-    /// Ends well. Returns the prompt's size as the service counted it, and how much of it was cached.
-    pub(crate) fn finish(&mut self, finish: Finish) -> Counts {
+    /// What the service counted so far.
+    pub(crate) fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Ends well.
+    pub(crate) fn finish(&mut self, finish: Finish) {
         self.release();
         let usage = self.usage();
         self.end(Ended::Finished(finish, usage));
-        self.counts
     }
 
     /// Ends with an error; what came stands.

@@ -19,12 +19,14 @@ mod keys;
 mod known;
 mod probe;
 mod provider;
+mod reading;
 mod retry;
 mod runtime;
 mod secret;
 mod service;
 mod sse;
 mod take;
+mod verdict;
 
 pub use endpoint::{Endpoint, EndpointError};
 pub use keys::{Found, Kept, KeyError, KeyPlace, Keys};

@@ -8,10 +8,11 @@ use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::client::Line;
-use crate::fault::{self, Asked, Meaning};
+use crate::fault;
 use crate::known::PrefixForm;
 use crate::retry;
 use crate::take;
+use crate::verdict::{self, Asked, Meaning};
 
 /// Longest list of models that is read, in bytes.
 const LIST: usize = 8 << 20;
@@ -218,7 +219,7 @@ async fn list(line: &Line, base: &str) -> Result<Vec<RemoteModel>, Unfound> {
                     raw: false,
                     retry_after: wait,
                 };
-                match fault::judge(&fault::from_body(status.as_u16(), &body), &asked) {
+                match verdict::judge(&fault::from_body(status.as_u16(), &body), &asked) {
                     Meaning::Passing(error) => (error, wait),
                     Meaning::Standing(error) => return Err(here(error)),
                     Meaning::NoSuchCall

@@ -3,39 +3,22 @@
 use std::time::{Duration, Instant};
 
 use inference::{Error, Finish, Prompt, Request, TokenSender};
-use reqwest::Response;
-use reqwest::header::CONTENT_TYPE;
 
-use crate::answer::{Answer, Flow};
-use crate::body::{self, Call};
-use crate::chunk::{self, Counts, End};
+use crate::answer::Answer;
+use crate::body;
+use crate::chunk::Counts;
 use crate::client::Line;
 use crate::estimate;
-use crate::fault::{self, Asked, Fault, Meaning};
+use crate::fault;
 use crate::known::{Parameter, PrefixForm};
 use crate::probe;
+use crate::reading::{Reading, Trouble, lesson};
 use crate::retry;
-use crate::sse::{Payload, Reader};
 
 /// Most lessons in one take: every parameter once, the system role and two forms of the prefix.
 const LESSONS: u32 = 24;
-/// Longest answer that may come in one piece, in bytes.
-const WHOLE: usize = 16 << 20;
 /// How often a take looks whether its reader is gone.
 const LOOK: Duration = Duration::from_millis(25);
-
-/// Why an attempt gave no answer.
-#[derive(Debug)]
-enum Trouble {
-    /// It may pass; the service asks to wait so long.
-    Passing(Error, Option<Duration>),
-    /// It stands.
-    Standing(Error),
-    /// Something was learned: ask again at once.
-    Learned,
-    /// The call isn't offered at this base address; what was found there instead.
-    Elsewhere(&'static str),
-}
 
 /// Waits until nobody listens any more.
 pub(crate) async fn cancelled(sender: &TokenSender) {
@@ -50,8 +33,8 @@ pub(crate) async fn run(line: &Line, request: &Request, mut answer: Answer) {
     let started = Instant::now();
     match ask(line, request, &mut answer).await {
         Ok(finish) => {
-            let counts = answer.finish(finish);
-            weigh(line, request, counts);
+            weigh(line, request, answer.counts()); // before the end is told: it may be asked for then
+            answer.finish(finish);
             tracing::debug!(
                 host = line.host(),
                 ms = started.elapsed().as_millis() as u64,
@@ -69,7 +52,7 @@ pub(crate) async fn run(line: &Line, request: &Request, mut answer: Answer) {
 async fn ask(line: &Line, request: &Request, answer: &mut Answer) -> Result<Finish, Error> {
     let (mut tries, mut lessons) = (1, 0);
     let mut places = probe::places(line).await?;
-    let mut found = "nothing";
+    let mut found = None;
     loop {
         let Some(base) = places.bases.first().cloned() else {
             return Err(not_offered(line, request, places.certain, found));
@@ -87,7 +70,7 @@ async fn ask(line: &Line, request: &Request, answer: &mut Answer) -> Result<Fini
                 }
             }
             Err(Trouble::Elsewhere(what)) => {
-                found = what;
+                found = found.or(what);
                 places.bases.remove(0);
             }
             Err(Trouble::Standing(error)) => return Err(error),
@@ -112,10 +95,21 @@ async fn ask(line: &Line, request: &Request, answer: &mut Answer) -> Result<Fini
 }
 
 /// The service has no such call at any of its addresses.
-fn not_offered(line: &Line, request: &Request, certain: bool, found: &'static str) -> Error {
+fn not_offered(
+    line: &Line,
+    request: &Request,
+    certain: bool,
+    found: Option<&'static str>,
+) -> Error {
+    let no_service = |found| Error::NotAModelService {
+        host: line.host(),
+        found,
+    };
     let known = line.known();
-    match request.prompt {
-        Prompt::Raw(_) => {
+    match (found, &request.prompt) {
+        // A page in between says nothing about the service behind it.
+        (Some(found), _) => no_service(found),
+        (None, Prompt::Raw(_)) => {
             if certain || known.chat == Some(true) {
                 line.learn(|known| known.raw = Some(false));
             }
@@ -123,16 +117,13 @@ fn not_offered(line: &Line, request: &Request, certain: bool, found: &'static st
                 what: "raw prompts",
             }
         }
-        Prompt::Chat { .. } if certain || known.raw == Some(true) => {
+        (None, Prompt::Chat { .. }) if certain || known.raw == Some(true) => {
             line.learn(|known| known.chat = Some(false));
             Error::Unsupported {
                 what: "chat prompts",
             }
         }
-        Prompt::Chat { .. } => Error::NotAModelService {
-            host: line.host(),
-            found,
-        },
+        (None, Prompt::Chat { .. }) => no_service("404"),
     }
 }
 
@@ -144,7 +135,7 @@ async fn attempt(
 ) -> Result<Finish, Trouble> {
     let call = body::build(request, &line.model, &line.known(), line.provider);
     let Some(url) = line.endpoint.call(base, call.name) else {
-        return Err(Trouble::Elsewhere("nothing"));
+        return Err(Trouble::Elsewhere(None));
     };
     let echo = match (&request.prompt, call.prefix) {
         (Prompt::Chat { answer_prefix, .. }, Some(PrefixForm::MarkedPrefix)) => {
@@ -164,86 +155,33 @@ async fn attempt(
     let status = response.status();
     let retry_after = retry::retry_after(response.headers());
     if status.is_redirection() {
-        return Err(Trouble::Elsewhere("redirect"));
+        return Err(Trouble::Elsewhere(Some("redirect")));
     }
     if !status.is_success() {
         let text = line.refusal(response).await;
-        if fault::is_html(&text) && matches!(status.as_u16(), 400 | 403..=407) {
-            return Err(Trouble::Elsewhere("html"));
+        if fault::is_html(&text) && matches!(status.as_u16(), 400 | 403 | 406 | 407) {
+            return Err(Trouble::Elsewhere(Some("html")));
         }
         let fault = fault::from_body(status.as_u16(), &text);
         return Err(lesson(line, &fault, &call, retry_after));
     }
-    let mut reading = Reading {
-        line,
-        call: &call,
-        answer,
-        begun: false,
-        end: None,
-        only_answered: false,
-    };
+    let thought_before = line.known().thinks;
+    let mut reading = Reading::new(line, &call, answer);
     let finish = reading.read(response).await?;
-    let answered = reading.only_answered || reading.begun;
-    if answered {
-        line.learn(|known| {
-            known.base = Some(base.into());
-            match request.prompt {
-                Prompt::Raw(_) => known.raw = Some(true),
-                Prompt::Chat { .. } => known.chat = Some(true),
-            }
-            if let (Some(form), None) = (call.prefix, known.prefix) {
-                known.prefix = Some(form);
-            }
-        });
-    }
-    if answer.only_thought() {
-        let new = !line.known().thinks;
-        line.learn(|known| known.thinks = true);
-        // The first time its thoughts used up what was meant for words: ask again with room for both.
-        if new && finish == Finish::Length && request.thought_budget > 0 {
-            return Err(Trouble::Learned);
+    line.learn(|known| {
+        known.base = Some(base.into());
+        match request.prompt {
+            Prompt::Raw(_) => known.raw = Some(true),
+            Prompt::Chat { .. } => known.chat = Some(true),
         }
+        known.prefix = known.prefix.or(call.prefix);
+    });
+    // The first time, thoughts may use up what was meant for words: ask again with room for both.
+    let crowded_out = answer.only_thought() && finish == Finish::Length;
+    if crowded_out && !thought_before && request.thought_budget > 0 {
+        return Err(Trouble::Learned);
     }
     Ok(finish)
-}
-
-/// Turns a refusal into what to do next, and remembers it.
-fn lesson(line: &Line, fault: &Fault, call: &Call, retry_after: Option<Duration>) -> Trouble {
-    let host = line.host();
-    let asked = Asked {
-        host: &host,
-        model: &line.model,
-        key: line.key.as_ref(),
-        sent: &call.sent,
-        prefix: call.prefix.is_some_and(|form| form != PrefixForm::Refused),
-        raw: call.name == "completions",
-        retry_after,
-    };
-    match fault::judge(fault, &asked) {
-        Meaning::Passing(error) => Trouble::Passing(error, retry_after),
-        Meaning::Standing(error) => Trouble::Standing(error),
-        Meaning::NoSuchCall => Trouble::Elsewhere(if fault.status == 404 {
-            "404"
-        } else {
-            "no such call"
-        }),
-        Meaning::Parameter(parameter) => {
-            tracing::info!(host, ?parameter, "refused, left out from now on");
-            line.learn(|known| {
-                known.refused.insert(parameter);
-            });
-            Trouble::Learned
-        }
-        Meaning::PrefixUnmarked if call.prefix != Some(PrefixForm::MarkedPrefix) => {
-            line.learn(|known| known.prefix = Some(PrefixForm::MarkedPrefix));
-            Trouble::Learned
-        }
-        Meaning::Prefix | Meaning::PrefixUnmarked => {
-            tracing::info!(host, "does not go on from a begun answer");
-            line.learn(|known| known.prefix = Some(PrefixForm::Refused));
-            Trouble::Learned
-        }
-    }
 }
 
 /// Compares the prompt's size as counted there with ours: warns when it was cut, learns when it was not.
