@@ -67,6 +67,14 @@ fn places(text: &str) -> impl Iterator<Item = usize> {
     (0..=PLACES).map(|n| text.floor_char_boundary(text.len() * n / PLACES))
 }
 
+/// `text` without white space and without the marks that keys put and take away.
+fn words(text: &str) -> String {
+    let marks = ['(', ')', '（', '）', '@', '.', '>', '~', '-'];
+    text.chars()
+        .filter(|c| !c.is_whitespace() && !marks.contains(c))
+        .collect()
+}
+
 /// Edits are sorted and disjoint, split no character, and leave the caret on a border.
 fn check_keys(text: &str, parse: &Parse) {
     let intents = [
@@ -80,6 +88,11 @@ fn check_keys(text: &str, parse: &Parse) {
                 let answer = on_key(text, parse, TextRange::new(caret, caret), intent, key);
                 let after = apply(text, &answer.edits); // panics off a border or out of order
                 assert!(after.is_char_boundary(answer.caret), "{key:?} at {caret}");
+                assert_eq!(
+                    words(&after),
+                    words(text),
+                    "{key:?} at {caret} keeps what is written"
+                );
             }
         }
         let selection = TextRange::new(text.floor_char_boundary(caret / 2), caret);

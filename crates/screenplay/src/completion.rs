@@ -43,8 +43,7 @@ impl CompletionKind {
         match self {
             Self::Character => "character",
             Self::Extension => "extension",
-            Self::Prefix => "prefix",
-            Self::Location => "location",
+            Self::Prefix | Self::Location => "scene_heading",
             Self::Time => "time",
         }
     }

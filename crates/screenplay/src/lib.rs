@@ -2,6 +2,14 @@
 //!
 //! Start at [`parse`]. Everything here is a function of text: no I/O, no clock, no state. All offsets
 //! are UTF-8 bytes of the source.
+//!
+//! ```
+//! let text = "INT. FERRY CABIN - NIGHT\n\nRain on the glass.\n";
+//! let script = screenplay::parse(text);
+//! assert_eq!(script.elements[0].kind.name(), "scene_heading");
+//! assert_eq!(script.elements[0].text(text), "INT. FERRY CABIN - NIGHT");
+//! assert_eq!(script.to_text(text), text);
+//! ```
 
 mod completion;
 mod edit;
