@@ -16,7 +16,8 @@ params.model.path = sys.argv[1]
 params.model_alias = {"starter"}
 params.api_keys = [sys.argv[2]]
 params.n_ctx, params.n_parallel, params.kv_unified = 4096, 4, True
-params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 2
+# One core stays free: on a busy machine threads that wait for each other cost more than they bring.
+params.cpuparams.n_threads = params.cpuparams_batch.n_threads = max(1, (os.cpu_count() or 2) - 1)
 params.ui = False
 params.fit_params = False
 params.verbosity = 0

@@ -1,6 +1,7 @@
 //! What a service can do to us, fault by fault, against a server of the tests' own.
 //!
 //! The numbers are those of the list of quirks that OpenAI-compatible services are known for.
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail like the test")]
 
 #[path = "hostile/faults.rs"]
 mod faults;

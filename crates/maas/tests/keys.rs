@@ -4,6 +4,7 @@
 //! keyring once per process. On other systems than Linux the keyring is always there and is the user's own, which
 //! a test must not touch.
 #![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail like the test")]
 
 use std::process::Command;
 use std::time::{Duration, Instant};
