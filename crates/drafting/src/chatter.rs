@@ -259,7 +259,18 @@ pub(crate) fn line(body: &str, whole: bool) -> Option<Line> {
     }
 }
 
-const TRAILERS: [&str; 37] = [
+const TRAILERS: [&str; 48] = [
+    "the song is",
+    "this song",
+    "the lyrics",
+    "these lyrics",
+    "this poem",
+    "the poem",
+    "this scene shows",
+    "the story is about",
+    "这首歌",
+    "这段歌词",
+    "以上内容",
     "let me know",
     "i hope",
     "hope this",
@@ -299,7 +310,14 @@ const TRAILERS: [&str; 37] = [
     "以上就是",
 ];
 
-const TRAILER_WORDS: [&str; 37] = [
+const TRAILER_WORDS: [&str; 44] = [
+    "themes",
+    "theme",
+    "explores",
+    "explore",
+    "about",
+    "主题",
+    "表达",
     "adjust",
     "adjusted",
     "adjustments",
@@ -439,6 +457,8 @@ mod tests {
             "*Feel free to adjust the tone.*",
             "希望这个版本让您满意。",
             "如果您需要修改，请告诉我。",
+            "The song is about the power of love, and how it can shape our lives.",
+            "Note: The original sentence had another rhythm.",
         ] {
             assert_eq!(trails(talk, true), Some(true), "{talk}");
             for (at, _) in talk.char_indices() {
@@ -455,6 +475,7 @@ mod tests {
             "I hope the rain will end.",
             "希望你明天来。",
             "---",
+            "The song is over\nand so are we",
             "Let me know if you want changes!\n\nMARA\nNo.",
         ] {
             assert_eq!(trails(verse, true), Some(false), "{verse}");

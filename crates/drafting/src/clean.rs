@@ -4,13 +4,14 @@ use crate::ending::Ending;
 use crate::opening::Opening;
 use crate::seam::Seam;
 use crate::thoughts::{Part, Thoughts};
+use crafts::Craft;
 
 /// What a [`Cleaner`] must know of the ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cleaning {
     /// What the answer is joined to.
     pub seam: Seam,
-    /// The model was asked in a chat, so it may talk about its answer.
+    /// The model was asked in a chat, so it may talk about its answer before it gives it.
     pub chatter: bool,
     /// The model was shown the page apart from its answer, so it may say the page's end again.
     pub echo: bool,
@@ -182,7 +183,8 @@ impl Stage {
         let mut ending = Ending::new(
             cleaning.seam.clone(),
             opened.insert,
-            cleaning.chatter,
+            // A model that was trained to chat talks after a page too, however it was asked.
+            cleaning.chatter || cleaning.seam.craft != Craft::Notes,
             opened.fence,
         );
         ending.push(&rest, out);
@@ -215,7 +217,6 @@ pub fn clean(cleaning: Cleaning, text: &str) -> String {
 mod tests {
     use super::*;
     use crate::Fit;
-    use crafts::Craft;
     use proptest::prelude::*;
 
     fn cleaning(craft: Craft, before: &str, after: &str, fit: Fit) -> Cleaning {
