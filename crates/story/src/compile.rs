@@ -65,7 +65,9 @@ pub enum CompileError {
 }
 
 fn of(document: &Option<String>) -> String {
-    document.as_ref().map_or(String::new(), |name| format!("{name}, "))
+    document
+        .as_ref()
+        .map_or(String::new(), |name| format!("{name}, "))
 }
 
 fn shown(line: &Option<usize>) -> String {
@@ -87,13 +89,23 @@ pub(crate) struct Compiled {
 /// Compiles a text with the documents it includes.
 pub(crate) fn compile(text: &str, library: &Library) -> Result<Compiled, CompileError> {
     let mut merger = Merger::default();
-    let own = Document { text: text.to_owned(), parse: parse(text) };
+    let own = Document {
+        text: text.to_owned(),
+        parse: parse(text),
+    };
     merger.document(None, &own, library)?;
     let (places, loose) = (merger.places.clone(), merger.loose.clone());
     let origins: Vec<Origin> = merger.lines().map(|line| line.origin.clone()).collect();
-    let plain: String = merger.lines().map(|line| format!("{}\n", line.text)).collect();
+    let plain: String = merger
+        .lines()
+        .map(|line| format!("{}\n", line.text))
+        .collect();
     // Nothing at all is a story that is over; the compiler wants a line.
-    let plain = if plain.trim().is_empty() { "-> DONE\n".to_owned() } else { plain };
+    let plain = if plain.trim().is_empty() {
+        "-> DONE\n".to_owned()
+    } else {
+        plain
+    };
     let escape = Escape::for_text(&plain);
     let source = escape.hide(&plain);
     // A thread of its own for its stack; a panic ends there.
@@ -101,14 +113,22 @@ pub(crate) fn compile(text: &str, library: &Library) -> Result<Compiled, Compile
         .name("story-compiler".to_owned())
         .stack_size(STACK_BYTES)
         .spawn(move || {
-            let options = CompilerOptions { count_all_visits: true, source_filename: None };
+            let options = CompilerOptions {
+                count_all_visits: true,
+                source_filename: None,
+            };
             Compiler::with_options(options).compile(&source)
         })
         .map_err(|_| CompileError::Crashed)?
         .join()
         .map_err(|_| CompileError::Crashed)?;
     match compiled {
-        Ok(json) => Ok(Compiled { json, escape, places, loose }),
+        Ok(json) => Ok(Compiled {
+            json,
+            escape,
+            places,
+            loose,
+        }),
         Err(error) => {
             let (CompilerError::InvalidSource { line, .. }
             | CompilerError::UnsupportedFeature { line, .. }) = &error;
@@ -150,9 +170,14 @@ struct Merger {
 
 impl Merger {
     fn lines(&self) -> impl Iterator<Item = &SourceLine> {
-        [&self.declarations, &self.beginning, &self.knots, &self.included]
-            .into_iter()
-            .flatten()
+        [
+            &self.declarations,
+            &self.beginning,
+            &self.knots,
+            &self.included,
+        ]
+        .into_iter()
+        .flatten()
     }
 
     fn document(
@@ -176,14 +201,16 @@ impl Merger {
                 .definitions
                 .iter()
                 .filter(|definition| {
-                    definition.flow == flow
-                        && definition.kind == crate::DefinitionKind::Parameter
+                    definition.flow == flow && definition.kind == crate::DefinitionKind::Parameter
                 })
                 .count();
             self.places.push((place, parameters));
         }
         for (line, element) in document.parse.elements.iter().enumerate() {
-            let origin = Origin { document: name.map(str::to_owned), line };
+            let origin = Origin {
+                document: name.map(str::to_owned),
+                line,
+            };
             check_depth(document, element, &origin)?;
             let text = match element.kind {
                 ElementKind::Include => {
@@ -217,7 +244,11 @@ impl Merger {
                 | ElementKind::Text
                 | ElementKind::Logic => uncommented(document, element),
             };
-            let target = if in_knot { &mut self.knots } else { &mut self.beginning };
+            let target = if in_knot {
+                &mut self.knots
+            } else {
+                &mut self.beginning
+            };
             target.push(SourceLine { text, origin });
         }
         Ok(())
@@ -231,13 +262,20 @@ impl Merger {
         document: &Document,
         library: &Library,
     ) -> Result<(), CompileError> {
-        let mut inner = Merger { seen: std::mem::take(&mut self.seen), ..Merger::default() };
+        let mut inner = Merger {
+            seen: std::mem::take(&mut self.seen),
+            ..Merger::default()
+        };
         inner.document(Some(name), document, library)?;
         self.seen = inner.seen;
         self.declarations.append(&mut inner.declarations);
         self.places.append(&mut inner.places);
         self.loose.append(&mut inner.loose);
-        let here = if in_knot { &mut self.knots } else { &mut self.beginning };
+        let here = if in_knot {
+            &mut self.knots
+        } else {
+            &mut self.beginning
+        };
         here.append(&mut inner.beginning);
         self.included.append(&mut inner.knots);
         self.included.append(&mut inner.included);
@@ -256,7 +294,10 @@ impl Merger {
                 last.text.push(' ');
                 last.text.push_str(text.trim());
             }
-            _ => self.declarations.push(SourceLine { text: text.trim().to_owned(), origin }),
+            _ => self.declarations.push(SourceLine {
+                text: text.trim().to_owned(),
+                origin,
+            }),
         }
     }
 }
@@ -265,15 +306,25 @@ impl Merger {
 fn uncommented(document: &Document, element: &Element) -> String {
     let mut line = String::new();
     let mut at = element.range.start;
-    for comment in element.spans.iter().filter(|span| span.kind == SpanKind::Comment) {
+    for comment in element
+        .spans
+        .iter()
+        .filter(|span| span.kind == SpanKind::Comment)
+    {
         line.push_str(&document.text[at.min(comment.range.start)..comment.range.start]);
         at = comment.range.end;
     }
     line.push_str(&document.text[at..element.range.end]);
-    line.trim_start_matches('\u{feff}').trim_end_matches([' ', '\t', '\r', '\n']).to_owned()
+    line.trim_start_matches('\u{feff}')
+        .trim_end_matches([' ', '\t', '\r', '\n'])
+        .to_owned()
 }
 
-fn check_depth(document: &Document, element: &Element, origin: &Origin) -> Result<(), CompileError> {
+fn check_depth(
+    document: &Document,
+    element: &Element,
+    origin: &Origin,
+) -> Result<(), CompileError> {
     let line = &document.text[element.range.clone()];
     let mut depth = 0usize;
     let mut deepest = usize::from(element.depth);
@@ -287,10 +338,15 @@ fn check_depth(document: &Document, element: &Element, origin: &Origin) -> Resul
             _ => {}
         }
     }
-    let logic = element.spans.iter().any(|span| span.kind == SpanKind::Logic);
-    let braces = document.parse.diagnostics.iter().any(|found| {
-        found.code == Code::TooDeep && element.range.contains(&found.range.start)
-    });
+    let logic = element
+        .spans
+        .iter()
+        .any(|span| span.kind == SpanKind::Logic);
+    let braces = document
+        .parse
+        .diagnostics
+        .iter()
+        .any(|found| found.code == Code::TooDeep && element.range.contains(&found.range.start));
     if deepest > MAX_NESTING || braces || (logic && line.len() > MAX_LOGIC_LINE) {
         return Err(CompileError::TooDeep {
             document: origin.document.clone(),

@@ -10,8 +10,11 @@
 
 mod comments;
 mod compile;
+mod completion;
 mod element;
 mod expression;
+mod fragment;
+mod html;
 mod library;
 mod loose_ends;
 mod names;
@@ -22,13 +25,17 @@ mod problems;
 mod spelling;
 mod targets;
 mod theatre;
+mod typing;
 
 pub mod check;
 
 pub use compile::CompileError;
+pub use completion::{Completion, Proposal, ProposalKind, complete};
 pub use element::{
     Code, Diagnostic, Element, ElementKind, Parse, Severity, Span, SpanKind, TextRange,
 };
+pub use fragment::{check_fragment, knots_with_first_lines, place_at};
+pub use html::html;
 pub use library::{Document, Library};
 pub use names::{Definition, DefinitionKind, Flow, FlowKind, Reference, ReferenceKind};
 pub use outline::{OutlineItem, outline};
@@ -40,3 +47,4 @@ pub use player::{
 pub use problems::problems;
 pub use targets::{Target, target_at};
 pub use theatre::Theatre;
+pub use typing::{Edit, Key, KeyEdit, on_key};

@@ -53,9 +53,10 @@ pub(crate) fn flow_paths(parse: &Parse) -> impl Iterator<Item = (usize, String)>
         .filter_map(|(index, flow)| match flow.kind {
             FlowKind::Knot => Some((index, flow.name.clone())),
             FlowKind::Stitch if flow.parent == 0 => Some((index, flow.name.clone())),
-            FlowKind::Stitch => {
-                Some((index, format!("{}.{}", parse.flows[flow.parent].name, flow.name)))
-            }
+            FlowKind::Stitch => Some((
+                index,
+                format!("{}.{}", parse.flows[flow.parent].name, flow.name),
+            )),
             FlowKind::Beginning | FlowKind::Function => None,
         })
 }
@@ -69,7 +70,15 @@ mod tests {
         let text = "Hello.\n=== a\nx\n= b\ny\n=== function f\n~ return 1\n";
         let shown: Vec<String> = outline(&crate::parse(text))
             .iter()
-            .map(|item| format!("{} {} {} {:?}", item.kind.name(), item.depth, item.title, &text[item.range.clone()]))
+            .map(|item| {
+                format!(
+                    "{} {} {} {:?}",
+                    item.kind.name(),
+                    item.depth,
+                    item.title,
+                    &text[item.range.clone()]
+                )
+            })
             .collect();
         assert_eq!(
             shown,

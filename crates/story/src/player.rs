@@ -279,7 +279,9 @@ impl Player {
 
     /// The turn that waits for a choice, or the last.
     pub fn turn(&self) -> &Turn {
-        self.turns.last().expect("a player has played its first turn")
+        self.turns
+            .last()
+            .expect("a player has played its first turn")
     }
 
     /// All turns; the transcript.
@@ -294,7 +296,10 @@ impl Player {
 
     /// The play up to now as a value.
     pub fn scene(&self) -> Scene {
-        Scene { turns: self.turns.clone(), stop: self.stop.clone() }
+        Scene {
+            turns: self.turns.clone(),
+            stop: self.stop.clone(),
+        }
     }
 
     /// Takes a choice of the last turn, from 0, and plays on.
@@ -305,7 +310,9 @@ impl Player {
             return Err(PlayError::NoSuchChoice { index, count });
         };
         if self.turns.len() >= self.limits.turns {
-            return Err(PlayError::TooLong { limit: self.limits.turns });
+            return Err(PlayError::TooLong {
+                limit: self.limits.turns,
+            });
         }
         self.stop = None;
         let at = self.place();
@@ -313,7 +320,8 @@ impl Player {
         self.taken.push(index);
         let mut turn = self.play(Some(chosen));
         if let Err(failure) = taken {
-            turn.problems.insert(0, failure.at(at, &self.compiled.escape));
+            turn.problems
+                .insert(0, failure.at(at, &self.compiled.escape));
         }
         self.turns.push(turn);
         Ok(self.turn())
@@ -348,7 +356,12 @@ impl Player {
             .taken
             .iter()
             .copied()
-            .zip(self.turns.iter().skip(1).filter_map(|turn| turn.chosen.clone()))
+            .zip(
+                self.turns
+                    .iter()
+                    .skip(1)
+                    .filter_map(|turn| turn.chosen.clone()),
+            )
             .collect();
         let before = std::mem::replace(&mut self.compiled, compiled);
         if let Err(error) = self.begin() {
@@ -395,8 +408,16 @@ impl Player {
         }));
         let story = match made {
             Ok(Ok(story)) => story,
-            Ok(Err(error)) => return Err(PlayError::Refused { message: error.to_string() }),
-            Err(_) => return Err(PlayError::Refused { message: "panic".to_owned() }),
+            Ok(Err(error)) => {
+                return Err(PlayError::Refused {
+                    message: error.to_string(),
+                });
+            }
+            Err(_) => {
+                return Err(PlayError::Refused {
+                    message: "panic".to_owned(),
+                });
+            }
         };
         self.story = Some(Running { story, heard });
         if let Start::At(name) = &self.start {
@@ -415,7 +436,9 @@ impl Player {
             self.guarded(|running| running.story.choose_path_string(&name, true, Some(&zeros)))
                 .map_err(|failure| match failure {
                     Failure::Error(message) => PlayError::Refused { message },
-                    Failure::Panic => PlayError::Refused { message: "panic".to_owned() },
+                    Failure::Panic => PlayError::Refused {
+                        message: "panic".to_owned(),
+                    },
                 })?;
         }
         let turn = self.play(None);
@@ -459,7 +482,10 @@ impl Player {
         }
         self.hear(&at, &mut problems);
         // Printed by a line's glue or logic alone, an empty last line is none.
-        if lines.last().is_some_and(|line: &PlayLine| line.text.is_empty() && line.tags.is_empty()) {
+        if lines
+            .last()
+            .is_some_and(|line: &PlayLine| line.text.is_empty() && line.tags.is_empty())
+        {
             lines.pop();
         }
         let choices: Vec<Choice> = self
@@ -503,7 +529,10 @@ impl Player {
     }
 
     fn shown_all(&self, texts: &[String]) -> Vec<String> {
-        texts.iter().map(|text| self.compiled.escape.show(text)).collect()
+        texts
+            .iter()
+            .map(|text| self.compiled.escape.show(text))
+            .collect()
     }
 
     /// One line, in slices.
@@ -519,8 +548,11 @@ impl Player {
                 Some(Ended::Cancelled)
             } else if Instant::now() > deadline {
                 // A turn of many lines has the same time as one of a single line.
-                (active || self.guarded(|running| Ok(running.story.can_continue())).is_ok_and(|more| more))
-                    .then_some(Ended::Late)
+                (active
+                    || self
+                        .guarded(|running| Ok(running.story.can_continue()))
+                        .is_ok_and(|more| more))
+                .then_some(Ended::Late)
             } else if active && self.holds_too_much() {
                 Some(Ended::Large)
             } else {
@@ -535,7 +567,10 @@ impl Player {
             }
         }
         self.guarded(|running| {
-            Ok(Some((running.story.get_current_text()?, running.story.get_current_tags()?)))
+            Ok(Some((
+                running.story.get_current_text()?,
+                running.story.get_current_tags()?,
+            )))
         })
         .map_err(Ended::Failed)
     }
@@ -548,12 +583,18 @@ impl Player {
             problems.push(if message.contains("ran out of content") {
                 RuntimeProblem::RanOut { at: at.clone() }
             } else {
-                RuntimeProblem::Failed { at: at.clone(), message }
+                RuntimeProblem::Failed {
+                    at: at.clone(),
+                    message,
+                }
             });
         }
         for message in warnings {
             let message = self.compiled.escape.show(&message);
-            problems.push(RuntimeProblem::Warned { at: at.clone(), message });
+            problems.push(RuntimeProblem::Warned {
+                at: at.clone(),
+                message,
+            });
         }
     }
 
@@ -642,7 +683,12 @@ impl Player {
     }
 
     fn visits(&mut self) -> Vec<Visit> {
-        let paths: Vec<String> = self.compiled.places.iter().map(|(path, _)| path.clone()).collect();
+        let paths: Vec<String> = self
+            .compiled
+            .places
+            .iter()
+            .map(|(path, _)| path.clone())
+            .collect();
         paths
             .into_iter()
             .filter_map(|path| {
@@ -679,7 +725,10 @@ enum Failure {
 impl Failure {
     fn at(self, at: Option<String>, escape: &Escape) -> RuntimeProblem {
         match self {
-            Self::Error(message) => RuntimeProblem::Failed { at, message: escape.show(&message) },
+            Self::Error(message) => RuntimeProblem::Failed {
+                at,
+                message: escape.show(&message),
+            },
             Self::Panic => RuntimeProblem::Crashed { at },
         }
     }
@@ -709,7 +758,14 @@ mod tests {
     use super::*;
 
     fn start(text: &str) -> Player {
-        Player::start(text, &Library::new(), Start::Beginning, 7, Limits::default()).unwrap()
+        Player::start(
+            text,
+            &Library::new(),
+            Start::Beginning,
+            7,
+            Limits::default(),
+        )
+        .unwrap()
     }
 
     fn printed(turn: &Turn) -> Vec<&str> {
@@ -723,21 +779,39 @@ mod tests {
         let mut player = start(FERRY);
         assert_eq!(printed(player.turn()), ["Rain on the glass."]);
         assert_eq!(player.turn().lines[0].tags, ["weather"]);
-        let offered: Vec<&str> = player.turn().choices.iter().map(|choice| choice.text.as_str()).collect();
+        let offered: Vec<&str> = player
+            .turn()
+            .choices
+            .iter()
+            .map(|choice| choice.text.as_str())
+            .collect();
         assert_eq!(offered, ["Ask about dawn", "Wait", "Leave"]);
         let turn = player.choose(0).unwrap();
         assert_eq!(printed(turn), ["\"You said dawn.\"", "Rain on the glass."]);
         assert_eq!(
             turn.variables,
-            [Variable { name: "tide".to_owned(), value: "2".to_owned(), was: Some("1".to_owned()) }]
+            [Variable {
+                name: "tide".to_owned(),
+                value: "2".to_owned(),
+                was: Some("1".to_owned())
+            }]
         );
         // A divert from inside a knot to its start is no new visit in ink.
-        assert_eq!(turn.visits, [Visit { path: "ferry".to_owned(), count: 1 }]);
+        assert_eq!(
+            turn.visits,
+            [Visit {
+                path: "ferry".to_owned(),
+                count: 1
+            }]
+        );
         assert!(!turn.ended);
         let turn = player.choose(1).unwrap();
         assert!(turn.ended);
         assert_eq!(turn.problems, []);
-        assert_eq!(player.choose(0).unwrap_err(), PlayError::NoSuchChoice { index: 0, count: 0 });
+        assert_eq!(
+            player.choose(0).unwrap_err(),
+            PlayError::NoSuchChoice { index: 0, count: 0 }
+        );
     }
 
     #[test]
@@ -758,13 +832,27 @@ mod tests {
         let mut player = start(FERRY);
         player.choose(1).unwrap();
         player.choose(0).unwrap();
-        let edited = FERRY.replace("Rain", "Hail").replace("* [Ask", "* [Sing] La. -> ferry\n* [Ask");
+        let edited = FERRY
+            .replace("Rain", "Hail")
+            .replace("* [Ask", "* [Sing] La. -> ferry\n* [Ask");
         let scene = player.replay(&edited, &Library::new()).unwrap();
         assert_eq!(scene.stop, None);
         assert_eq!(player.taken(), [2, 1]);
-        assert_eq!(printed(player.turn()), ["\"You said dawn.\"", "Hail on the glass."]);
-        let scene = player.replay(&edited.replace("Wait", "Stay"), &Library::new()).unwrap();
-        assert_eq!(scene.stop, Some(ReplayStop { turn: 0, wanted: "Wait".to_owned(), dropped: 1 }));
+        assert_eq!(
+            printed(player.turn()),
+            ["\"You said dawn.\"", "Hail on the glass."]
+        );
+        let scene = player
+            .replay(&edited.replace("Wait", "Stay"), &Library::new())
+            .unwrap();
+        assert_eq!(
+            scene.stop,
+            Some(ReplayStop {
+                turn: 0,
+                wanted: "Wait".to_owned(),
+                dropped: 1
+            })
+        );
         assert_eq!(scene.turns.len(), 1);
     }
 
@@ -781,17 +869,31 @@ mod tests {
     fn a_play_begins_at_a_knot() {
         let text = "=== a\n= b\n{x} b -> END\n=== c(y)\n{y} c -> END\nVAR x = 4\n";
         let at = |place: &str| {
-            Player::start(text, &Library::new(), Start::At(place.to_owned()), 1, Limits::default())
+            Player::start(
+                text,
+                &Library::new(),
+                Start::At(place.to_owned()),
+                1,
+                Limits::default(),
+            )
         };
         let text_of = |player: Player| player.turn().lines[0].text.clone();
         assert_eq!(text_of(at("a.b").unwrap()), "4 b");
         assert_eq!(text_of(at("c").unwrap()), "0 c");
-        assert_eq!(at("d").err(), Some(PlayError::UnknownStart { name: "d".to_owned() }));
+        assert_eq!(
+            at("d").err(),
+            Some(PlayError::UnknownStart {
+                name: "d".to_owned()
+            })
+        );
     }
 
     #[test]
     fn an_endless_story_is_stopped() {
-        let limits = Limits { turn: Duration::from_millis(200), ..Limits::default() };
+        let limits = Limits {
+            turn: Duration::from_millis(200),
+            ..Limits::default()
+        };
         for text in [
             "-> a\n=== a\n-> a\n",
             "-> a\n=== a\nline\n-> a\n",
@@ -808,7 +910,9 @@ mod tests {
             assert!(
                 turn.problems.iter().any(|problem| matches!(
                     problem,
-                    RuntimeProblem::Endless { .. } | RuntimeProblem::TooMuch { .. } | RuntimeProblem::Failed { .. }
+                    RuntimeProblem::Endless { .. }
+                        | RuntimeProblem::TooMuch { .. }
+                        | RuntimeProblem::Failed { .. }
                 )),
                 "{text}: {:?}",
                 turn.problems
@@ -820,7 +924,12 @@ mod tests {
     #[test]
     fn running_out_is_said() {
         let player = start("-> a\n=== a\nHello.\n");
-        assert_eq!(player.turn().problems, [RuntimeProblem::RanOut { at: Some("a".to_owned()) }]);
+        assert_eq!(
+            player.turn().problems,
+            [RuntimeProblem::RanOut {
+                at: Some("a".to_owned())
+            }]
+        );
         assert_eq!(start("Hello.\n").turn().problems, []);
         assert_eq!(start("").turn().problems, []);
     }
@@ -839,7 +948,8 @@ mod tests {
 
     #[test]
     fn declarations_may_stand_in_a_choice() {
-        let mut player = start("* a\n  VAR x = 5\n  {x}\n  LIST l = (one),\n    two\n  {l}\n- -> END\n");
+        let mut player =
+            start("* a\n  VAR x = 5\n  {x}\n  LIST l = (one),\n    two\n  {l}\n- -> END\n");
         assert_eq!(printed(player.choose(0).unwrap()), ["a", "5", "one"]);
     }
 
@@ -849,14 +959,24 @@ mod tests {
         library.insert("deck", "On deck.\n=== deck\nDeck of {boat}.\n-> END\n");
         let text = "VAR boat = \"Mei\"\n-> quay\n=== quay\nQuay.\nINCLUDE deck.ink\n-> deck\n";
         let player = Player::start(text, &library, Start::Beginning, 1, Limits::default()).unwrap();
-        assert_eq!(printed(player.turn()), ["Quay.", "On deck.", "Deck of Mei."]);
+        assert_eq!(
+            printed(player.turn()),
+            ["Quay.", "On deck.", "Deck of Mei."]
+        );
     }
 
     #[test]
     fn a_refusal_names_its_line_and_document() {
         let mut library = Library::new();
         library.insert("deck", "=== deck\n\n{1 +}\n-> END\n");
-        let error = Player::start("INCLUDE deck\n-> deck\n", &library, Start::Beginning, 1, Limits::default()).err();
+        let error = Player::start(
+            "INCLUDE deck\n-> deck\n",
+            &library,
+            Start::Beginning,
+            1,
+            Limits::default(),
+        )
+        .err();
         let Some(PlayError::Compile(CompileError::Refused { document, line, .. })) = error else {
             panic!("{error:?}");
         };
@@ -866,6 +986,9 @@ mod tests {
     #[test]
     fn an_external_function_that_nobody_gives_is_said() {
         let player = start("EXTERNAL ring(x)\n{ring(1)}\n-> END\n");
-        assert!(matches!(player.turn().problems[0], RuntimeProblem::Failed { .. }));
+        assert!(matches!(
+            player.turn().problems[0],
+            RuntimeProblem::Failed { .. }
+        ));
     }
 }

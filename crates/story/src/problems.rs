@@ -67,9 +67,7 @@ fn duplicates(parse: &Parse, world: &World<'_>, found: &mut Vec<Diagnostic>) {
             }
             // Items of two lists may share a name, and a temporary is set again by its own line.
             DefinitionKind::ListItem | DefinitionKind::External | DefinitionKind::Temp => None,
-            DefinitionKind::Parameter => {
-                world.global(name).then_some(Code::DuplicateVariable)
-            }
+            DefinitionKind::Parameter => world.global(name).then_some(Code::DuplicateVariable),
         };
         if let Some(code) = code {
             found.push(Diagnostic {

@@ -363,6 +363,25 @@ impl<'a> World<'a> {
         })
     }
 
+    /// Every stitch and label of the story by its full name.
+    pub(crate) fn full_names(&self) -> Vec<(String, DefinitionKind)> {
+        self.parts
+            .iter()
+            .flat_map(|part| {
+                part.parse
+                    .definitions
+                    .iter()
+                    .filter(|definition| {
+                        matches!(
+                            definition.kind,
+                            DefinitionKind::Label | DefinitionKind::Stitch
+                        )
+                    })
+                    .map(|definition| (full_name(part.parse, definition), definition.kind))
+            })
+            .collect()
+    }
+
     /// Names that can stand after `->` in a flow, nearest first.
     pub(crate) fn target_names(&self, flow: usize) -> Vec<String> {
         let own = self.parts[0].parse;

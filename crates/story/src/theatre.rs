@@ -60,7 +60,11 @@ impl Theatre {
                 }
             })
             .map_err(|_| PlayError::Gone)?;
-        let theatre = Self { requests: Some(requests), cancel, thread: Some(thread) };
+        let theatre = Self {
+            requests: Some(requests),
+            cancel,
+            thread: Some(thread),
+        };
         let scene = opened.recv().unwrap_or(Err(PlayError::Gone))?;
         Ok((theatre, scene))
     }
@@ -140,13 +144,24 @@ mod tests {
     #[test]
     fn a_theatre_plays_on_its_own_thread() {
         let text = "Hello.\n* [Go] Gone.\n* [Stay] -> END\n- -> END\n";
-        let (theatre, scene) =
-            Theatre::open(text.to_owned(), Library::new(), Start::Beginning, 1, Limits::default()).unwrap();
+        let (theatre, scene) = Theatre::open(
+            text.to_owned(),
+            Library::new(),
+            Start::Beginning,
+            1,
+            Limits::default(),
+        )
+        .unwrap();
         assert_eq!(scene.turns[0].choices.len(), 2);
         assert_eq!(theatre.choose(0).unwrap().turns[1].lines[0].text, "Gone.");
         assert_eq!(theatre.step_back().unwrap(), scene);
-        assert!(matches!(theatre.choose(5), Err(PlayError::NoSuchChoice { index: 5, count: 2 })));
-        let scene = theatre.replay(text.replace("Hello", "Welcome"), Library::new()).unwrap();
+        assert!(matches!(
+            theatre.choose(5),
+            Err(PlayError::NoSuchChoice { index: 5, count: 2 })
+        ));
+        let scene = theatre
+            .replay(text.replace("Hello", "Welcome"), Library::new())
+            .unwrap();
         assert_eq!(scene.turns[0].lines[0].text, "Welcome.");
         assert_eq!(theatre.restart().unwrap().turns.len(), 1);
     }
@@ -154,7 +169,10 @@ mod tests {
     #[test]
     fn dropping_a_theatre_stops_its_turn() {
         let text = "* go\n-> a\n=== a\n-> a\n";
-        let limits = Limits { turn: Duration::from_secs(600), ..Limits::default() };
+        let limits = Limits {
+            turn: Duration::from_secs(600),
+            ..Limits::default()
+        };
         let (theatre, _) =
             Theatre::open(text.to_owned(), Library::new(), Start::Beginning, 1, limits).unwrap();
         let begun = Instant::now();

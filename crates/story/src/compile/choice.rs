@@ -12,7 +12,11 @@ pub(crate) fn respell(text: &str, element: &Element) -> String {
     let line = line_of(text, element);
     let whole = || text[line.clone()].trim_end_matches([' ', '\t']).to_owned();
     let inside = |kind: SpanKind| {
-        element.spans.iter().filter(move |span| span.kind == kind).map(|span| span.range.clone())
+        element
+            .spans
+            .iter()
+            .filter(move |span| span.kind == kind)
+            .map(|span| span.range.clone())
     };
     // A comment in the middle or a tag on it: left as it is.
     let plain = inside(SpanKind::Comment).all(|comment| comment.start >= line.end)
@@ -39,8 +43,15 @@ pub(crate) fn respell(text: &str, element: &Element) -> String {
             }
             let joined = joined(before, only, after, !divert.is_empty());
             // The compiler drops the space that the offer begins with, not the one before it.
-            let space = if only.starts_with([' ', '\t']) && !before.ends_with([' ', '\t']) { " " } else { "" };
-            format!("{before}{space}[{}]{joined}{divert}", only.trim_start_matches([' ', '\t']))
+            let space = if only.starts_with([' ', '\t']) && !before.ends_with([' ', '\t']) {
+                " "
+            } else {
+                ""
+            };
+            format!(
+                "{before}{space}[{}]{joined}{divert}",
+                only.trim_start_matches([' ', '\t'])
+            )
         }
         [] if !divert.is_empty() && !text[from..arrow].trim().is_empty() => {
             // An empty pair of brackets makes the compiler keep the space before the divert.
@@ -89,14 +100,24 @@ fn quoted(text: &str) -> bool {
 /// The line up to a comment at its end.
 fn line_of(text: &str, element: &Element) -> TextRange {
     let mut end = element.range.start
-        + text[element.range.clone()].trim_end_matches(['\r', '\n']).len();
-    for span in element.spans.iter().rev().filter(|span| span.kind == SpanKind::Comment) {
+        + text[element.range.clone()]
+            .trim_end_matches(['\r', '\n'])
+            .len();
+    for span in element
+        .spans
+        .iter()
+        .rev()
+        .filter(|span| span.kind == SpanKind::Comment)
+    {
         if text[span.range.end.min(end)..end].trim().is_empty() {
             end = span.range.start;
         }
     }
     let start = element.range.start
-        + (element.range.len() - text[element.range.clone()].trim_start_matches('\u{feff}').len());
+        + (element.range.len()
+            - text[element.range.clone()]
+                .trim_start_matches('\u{feff}')
+                .len());
     start..end.max(start)
 }
 
@@ -104,9 +125,14 @@ fn line_of(text: &str, element: &Element) -> TextRange {
 fn after_conditions(text: &str, content: TextRange) -> usize {
     let mut at = content.start;
     while text[at..content.end].starts_with('{') {
-        let Some(close) = text[at..content.end].find('}') else { break };
+        let Some(close) = text[at..content.end].find('}') else {
+            break;
+        };
         let next = at + close + 1;
-        at = next + text[next..content.end].len() - text[next..content.end].trim_start_matches([' ', '\t']).len();
+        at = next + text[next..content.end].len()
+            - text[next..content.end]
+                .trim_start_matches([' ', '\t'])
+                .len();
     }
     at
 }
@@ -135,8 +161,14 @@ mod tests {
     #[track_caller]
     fn check(line: &str, offered: &str, printed: &[&str]) {
         let text = format!("{line}\n- -> END\n=== t\nworld\n-> END\n");
-        let mut player =
-            Player::start(&text, &Library::new(), Start::Beginning, 1, Limits::default()).unwrap();
+        let mut player = Player::start(
+            &text,
+            &Library::new(),
+            Start::Beginning,
+            1,
+            Limits::default(),
+        )
+        .unwrap();
         assert_eq!(player.turn().choices[0].text, offered, "offer of {line}");
         let turn = player.choose(0).unwrap();
         let lines: Vec<&str> = turn.lines.iter().map(|line| line.text.as_str()).collect();
@@ -146,12 +178,24 @@ mod tests {
     #[test]
     fn halves_join_as_written() {
         check("* Hello[.], he said", "Hello.", &["Hello, he said"]);
-        check("* Hello [back!] right back", "Hello back!", &["Hello right back"]);
-        check("* Hello[ back!] right back", "Hello back!", &["Hello right back"]);
+        check(
+            "* Hello [back!] right back",
+            "Hello back!",
+            &["Hello right back"],
+        );
+        check(
+            "* Hello[ back!] right back",
+            "Hello back!",
+            &["Hello right back"],
+        );
         check("* 你好[。]啊", "你好。", &["你好啊"]);
         check("* 你好[]啊", "你好", &["你好啊"]);
         check("* Sun[]flower", "Sun", &["Sunflower"]);
-        check("* \"I am tired[.\"],\" I said.", "\"I am tired.\"", &["\"I am tired,\" I said."]);
+        check(
+            "* \"I am tired[.\"],\" I said.",
+            "\"I am tired.\"",
+            &["\"I am tired,\" I said."],
+        );
         check("* 'So[.'],' he said", "'So.'", &["'So,' he said"]);
         check("* A[b]{1+1}", "Ab", &["A2"]);
         check("* A [b] {1+1}", "A b", &["A 2"]);

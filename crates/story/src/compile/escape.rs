@@ -65,7 +65,13 @@ mod tests {
 
     #[test]
     fn what_was_hidden_comes_back() {
-        for text in ["王 == \"王五\"", "Uq00738b", "U\\q é", "UqUqq 😮😮Uq", "plain"] {
+        for text in [
+            "王 == \"王五\"",
+            "Uq00738b",
+            "U\\q é",
+            "UqUqq 😮😮Uq",
+            "plain",
+        ] {
             let escape = Escape::for_text(text);
             let hidden = escape.hide(text);
             assert!(hidden.is_ascii());

@@ -28,7 +28,8 @@ fn transcripts_are_equal() {
     let mut excluded = Vec::new();
     let mut different = Vec::new();
     for name in &names {
-        let read = |file: &str| std::fs::read_to_string(root.join(name).join(file)).unwrap_or_default();
+        let read =
+            |file: &str| std::fs::read_to_string(root.join(name).join(file)).unwrap_or_default();
         let mut library = Library::new();
         for entry in std::fs::read_dir(root.join(name)).unwrap() {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();
@@ -38,7 +39,9 @@ fn transcripts_are_equal() {
         }
         let printed = transcript(&read("story.ink"), &library, &read("input.txt"));
         let wanted = bare(&read("transcript.txt"));
-        let same = printed.as_ref().is_ok_and(|printed| bare(printed) == wanted);
+        let same = printed
+            .as_ref()
+            .is_ok_and(|printed| bare(printed) == wanted);
         if EXCLUDED.iter().any(|(excluded, _)| excluded == name) {
             excluded.push(name.clone());
         } else if same {
@@ -54,7 +57,12 @@ fn transcripts_are_equal() {
         "ink-proof: {equal} of {} equal, excluded {excluded:?}, known to differ {DIFFERENT:?}",
         names.len()
     );
-    assert!(different.is_empty(), "{} differ:\n{}", different.len(), different.join("\n"));
+    assert!(
+        different.is_empty(),
+        "{} differ:\n{}",
+        different.len(),
+        different.join("\n")
+    );
 }
 
 fn transcript(story: &str, library: &Library, input: &str) -> Result<String, String> {
@@ -67,7 +75,9 @@ fn transcript(story: &str, library: &Library, input: &str) -> Result<String, Str
         if index == 0 || index > player.turn().choices.len() {
             break;
         }
-        player.choose(index - 1).map_err(|error| error.to_string())?;
+        player
+            .choose(index - 1)
+            .map_err(|error| error.to_string())?;
         print(player.turn(), &mut printed);
     }
     Ok(printed)
@@ -79,7 +89,10 @@ fn print(turn: &Turn, printed: &mut String) {
         printed.push('\n');
     }
     for problem in &turn.problems {
-        if !matches!(problem, RuntimeProblem::Warned { .. } | RuntimeProblem::RanOut { .. }) {
+        if !matches!(
+            problem,
+            RuntimeProblem::Warned { .. } | RuntimeProblem::RanOut { .. }
+        ) {
             printed.push_str(&format!("{problem:?}\n"));
         }
     }

@@ -33,8 +33,16 @@ fn steps_give_what_they_must() {
             Err(difference) => different.push(format!("{id}: {difference}")),
         }
     }
-    println!("inkjs: {passed} of {} cases, known to differ {DIFFERENT:?}", cases.len());
-    assert!(different.is_empty(), "{} differ:\n{}", different.len(), different.join("\n"));
+    println!(
+        "inkjs: {passed} of {} cases, known to differ {DIFFERENT:?}",
+        cases.len()
+    );
+    assert!(
+        different.is_empty(),
+        "{} differ:\n{}",
+        different.len(),
+        different.join("\n")
+    );
 }
 
 fn run(text: &str, library: &Library, steps: &[Value]) -> Result<(), String> {
@@ -73,15 +81,23 @@ fn run(text: &str, library: &Library, steps: &[Value]) -> Result<(), String> {
             }
             (_, Some("choice_text")) => {
                 let index = usize::try_from(step["index"].as_u64().unwrap()).unwrap();
-                let text = player.turn().choices.get(index).map(|choice| choice.text.as_str());
+                let text = player
+                    .turn()
+                    .choices
+                    .get(index)
+                    .map(|choice| choice.text.as_str());
                 if step["text"].as_str() != text {
                     return Err(format!("choice {index} is {text:?}, not {}", step["text"]));
                 }
             }
             (_, Some("tags")) => {
                 let tags = &player.turn().lines[read.saturating_sub(1)].tags;
-                let wanted: Vec<&str> =
-                    step["tags"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+                let wanted: Vec<&str> = step["tags"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .collect();
                 if wanted != *tags {
                     return Err(format!("tags {tags:?}, not {wanted:?}"));
                 }

@@ -11,8 +11,13 @@ fn random_ways_through_each_end() {
     for corpus in ["ink-samples", "ink-library"] {
         for (name, text) in corpora::stories(corpus) {
             for seed in 1..=6u64 {
-                let played =
-                    Player::start(&text, &Library::new(), Start::Beginning, seed as i32, Limits::default());
+                let played = Player::start(
+                    &text,
+                    &Library::new(),
+                    Start::Beginning,
+                    seed as i32,
+                    Limits::default(),
+                );
                 let mut player = match played {
                     Ok(player) => player,
                     Err(error) => {
@@ -29,7 +34,9 @@ fn random_ways_through_each_end() {
                         break;
                     }
                     // A linear congruential generator: the ways are the same each time.
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1);
                     player.choose((state >> 33) as usize % count).unwrap();
                 }
                 walked += 1;
