@@ -59,10 +59,18 @@ impl Peer {
             .expect("python3 starts");
         let mut url = String::new();
         let output = child.stdout.take().expect("piped above");
-        BufReader::new(output).read_line(&mut url).expect("the server prints its address");
-        assert!(url.starts_with("http://"), "the server did not start: {url:?}");
-        Peer { url: url.trim().into(), _child: Mutex::new(child) }
-    })
+        BufReader::new(output)
+            .read_line(&mut url)
+            .expect("the server prints its address");
+        assert!(
+            url.starts_with("http://"),
+            "the server did not start: {url:?}"
+        );
+        Peer {
+            url: url.trim().into(),
+            _child: Mutex::new(child),
+        }
+    }
 }
 
 struct Client {
@@ -204,11 +212,7 @@ fn the_same_seed_gives_the_same_words_and_the_prompt_is_reused() {
     ask(); // reads the prompt; the next two find it read
     let (first, second) = (ask(), ask());
     assert_eq!(first.text, second.text);
-    assert!(
-        second.finished().1.reused_tokens > 0,
-        "{:?}",
-        second.ended
-    );
+    assert!(second.finished().1.reused_tokens > 0, "{:?}", second.ended);
 }
 
 #[test]
