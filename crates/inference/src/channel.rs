@@ -96,7 +96,34 @@ pub struct TokenStream {
     pipe: Arc<Pipe>,
 }
 
+/// Cancels a take from elsewhere while its reader waits. Cloneable; does nothing after the end.
+#[derive(Clone)]
+pub struct Canceller {
+    pipe: Arc<Pipe>,
+}
+
+impl Canceller {
+    /// Ends the stream for its reader at once, without an [`Event::Ended`], and tells the model to stop.
+    pub fn cancel(&self) {
+        let mut shared = self.pipe.lock();
+        shared.reader_gone = true;
+        let waker = shared.waker.take();
+        drop(shared);
+        self.pipe.ready.notify_all();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
 impl TokenStream {
+    /// A handle that cancels this stream from another thread.
+    pub fn canceller(&self) -> Canceller {
+        Canceller {
+            pipe: self.pipe.clone(),
+        }
+    }
+
     /// The next event, waiting for it on this thread; `None` after the end. For readers without a runtime.
     pub fn next_blocking(&mut self) -> Option<Event> {
         let mut shared = self.pipe.lock();
@@ -104,7 +131,7 @@ impl TokenStream {
             if let Some(event) = shared.waiting.pop_front() {
                 return Some(event);
             }
-            if shared.ended || shared.sender_gone {
+            if shared.ended || shared.sender_gone || shared.reader_gone {
                 return None;
             }
             shared = self
@@ -124,7 +151,7 @@ impl Stream for TokenStream {
         if let Some(event) = shared.waiting.pop_front() {
             return Poll::Ready(Some(event));
         }
-        if shared.ended || shared.sender_gone {
+        if shared.ended || shared.sender_gone || shared.reader_gone {
             return Poll::Ready(None);
         }
         shared.waker = Some(cx.waker().clone());
@@ -220,6 +247,25 @@ mod tests {
         drop(stream);
         assert!(sender.is_cancelled());
         assert!(!sender.send(text("b")));
+    }
+
+    #[test]
+    fn a_canceller_wakes_the_reader_and_keeps_what_came() {
+        let (sender, mut stream) = channel();
+        sender.send(text("kept"));
+        let canceller = stream.canceller();
+        let reader = std::thread::Builder::new()
+            .name("reader".into())
+            .spawn(move || {
+                let first = stream.next_blocking();
+                (first, stream.next_blocking())
+            })
+            .unwrap();
+        canceller.cancel();
+        let (first, then) = reader.join().unwrap();
+        assert!(matches!(first, Some(Event::Text { .. })));
+        assert!(then.is_none());
+        assert!(sender.is_cancelled());
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod model;
 mod request;
 mod sampling;
 
-pub use channel::{TokenSender, TokenStream, channel};
+pub use channel::{Canceller, TokenSender, TokenStream, channel};
 pub use error::Error;
 pub use model::{Capabilities, Device, Model, ModelInfo, Place};
 pub use request::{

@@ -245,6 +245,19 @@ impl Project {
         self.change_candidate(id, now, |row| row.text.push_str(text))
     }
 
+    /// Empties a candidate of which nothing was taken: what had come was a thought. Does nothing to
+    /// one of which a part stands in the text. On disk after the next flush.
+    ///
+    /// # Errors
+    /// As `append_to_candidate`.
+    pub fn retract_candidate(&mut self, id: CandidateId, now: Millis) -> Result<(), Error> {
+        self.change_candidate(id, now, |row| {
+            if ranges(&row.taken).is_empty() {
+                row.text.clear();
+            }
+        })
+    }
+
     /// Says that no more text comes. On disk after the next flush.
     ///
     /// # Errors
