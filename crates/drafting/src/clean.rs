@@ -94,6 +94,14 @@ impl Cleaner {
         self.tokens += tokens;
         let before = self.thoughts.share().0;
         let mut parts = vec![];
+        // Pages have LF alone; some services write CR LF.
+        let lines;
+        let text = if text.contains('\r') {
+            lines = text.replace('\r', "");
+            &lines
+        } else {
+            text
+        };
         self.thoughts.push(text, &mut parts);
         let mut out = self.answer(parts, false);
         let bytes = self.thoughts.share().0;
@@ -318,6 +326,11 @@ mod tests {
     }
 
     #[test]
+    fn line_ends_are_those_of_a_page() {
+        check("", "", Fit::Loose, "MARA\r\nNo.\r\n", "MARA\nNo.");
+    }
+
+    #[test]
     fn nothing_but_wrapping_is_nothing() {
         check("Rain", "x", Fit::Loose, "```\n```", "");
         check("Rain", "x", Fit::Loose, "<think>", "");
@@ -394,6 +407,16 @@ mod tests {
         ) {
             let cleaning = Cleaning { begins_in_thought, ..cleaning(craft, before, after, fit) };
             crate::check::cleaner(cleaning, &bits.concat(), &cuts);
+        }
+
+        #[test]
+        fn the_fuzz_body_holds_for_any_bytes(
+            data in proptest::collection::vec(prop_oneof![
+                any::<u8>(),
+                proptest::sample::select(b"`~*#<>[]|/: \n.thinkTHINKSurea".to_vec()),
+            ], 0..120),
+        ) {
+            crate::check::cleaner_bytes(&data);
         }
 
         #[test]

@@ -9,6 +9,7 @@ pub mod check;
 mod clean;
 mod ending;
 mod error;
+mod frame;
 mod language;
 mod opening;
 mod pack;

@@ -10,16 +10,16 @@
 use std::ops::Range;
 
 use crafts::Craft;
-use inference::{Prompt, Role, Sampling};
-use minijinja::{Environment, Value, context};
+use inference::{Priority, Prompt, Request, Sampling};
 
-use crate::clean::Cleaning;
+use crate::clean::{Cleaner, Cleaning};
 use crate::error::Error;
+use crate::frame::{Around, Draft, Stretches};
 use crate::language::Language;
 use crate::seam::{Fit, Seam};
-use crate::seen::{Left, LeftOut, Part, PartName, Seen, Speaker, Why};
+use crate::seen::{Left, LeftOut, Seen, Why};
 use crate::style::Style;
-use crate::task::{Prompts, Reads, Task, craft_index, environment};
+use crate::task::{Reads, Task, environment};
 use crate::tokens::{Counts, Tokens};
 use crate::window::{Border, Stretch, backwards, forwards};
 
@@ -107,6 +107,27 @@ pub struct Packed {
     pub cleaning: Cleaning,
 }
 
+impl Packed {
+    /// The request for one take.
+    pub fn request(&self, seed: Option<u64>, priority: Priority) -> Request {
+        Request {
+            prompt: self.prompt.clone(),
+            sampling: self.sampling.clone(),
+            max_tokens: self.max_tokens,
+            stop: self.stop.clone(),
+            seed,
+            priority,
+            thought_budget: self.thought_budget,
+            alternatives: 0,
+        }
+    }
+
+    /// The cleaner for one take.
+    pub fn cleaner(&self) -> Cleaner {
+        Cleaner::new(self.cleaning.clone())
+    }
+}
+
 /// How many names of a kind go into the facts at most.
 const MOST_NAMES: usize = 48;
 
@@ -133,6 +154,7 @@ pub fn pack(
     tokens: &dyn Tokens,
     counts: &mut Counts,
 ) -> Result<Packed, Error> {
+    let mut counter = counts.with(tokens);
     let place = place(task, ask)?;
     let language = ask
         .language
@@ -155,7 +177,7 @@ pub fn pack(
 
     // The selection always goes whole.
     let selection = &ask.text[place.clone()];
-    let selection_tokens = counts.of(selection, tokens);
+    let selection_tokens = counter.of(selection);
     let max_tokens = ask.max_tokens.unwrap_or_else(|| match task.reads {
         Reads::Caret => settings.max_tokens,
         Reads::Selection => {
@@ -186,16 +208,16 @@ pub fn pack(
     let fixed: u32 = draft
         .frame(&around(true))?
         .iter()
-        .map(|(_, _, text)| counts.of(text, tokens))
+        .map(|(_, _, text)| counter.of(text))
         .sum::<u32>()
         + wrapper(style)
         + selection_tokens;
-    let taken = fixed + max_tokens + thoughts;
+    let taken = fixed.saturating_add(max_tokens).saturating_add(thoughts);
     let mut room = limits.context.saturating_sub(taken);
     let text_left = !before_all.trim().is_empty();
     if taken >= limits.context || (text_left && room < LEAST_ROOM) {
         return Err(Error::NoRoom {
-            needed: taken + LEAST_ROOM,
+            needed: taken.saturating_add(LEAST_ROOM),
             context: limits.context,
         });
     }
@@ -205,7 +227,7 @@ pub fn pack(
     // A model without instructions for the rewrite sees the selection alone.
     let reads_page = task.reads == Reads::Caret || style.is_chat();
     let after = if around(true).after {
-        forwards(ask.text, place.end, room / 10, ask.borders, tokens, counts)
+        forwards(ask.text, place.end, room / 10, ask.borders, &mut counter)
     } else {
         Stretch {
             range: place.end..place.end,
@@ -218,8 +240,7 @@ pub fn pack(
             end,
             room - after.tokens,
             ask.borders,
-            tokens,
-            counts,
+            &mut counter,
         )
     } else {
         Stretch {
@@ -228,23 +249,22 @@ pub fn pack(
         }
     };
 
-    let here = Around {
-        before: !ask.text[before.range.clone()].trim().is_empty(),
-        after: !ask.text[after.range.clone()].trim().is_empty(),
+    let page = Stretches {
+        text: ask.text,
+        selection: Stretch {
+            range: place.clone(),
+            tokens: selection_tokens,
+        },
+        before,
+        after,
     };
-    let frame = draft.frame(&here)?;
-    let parts = assemble(
-        ask.text,
-        frame,
-        &place,
-        selection_tokens,
-        &before,
-        &after,
-        &draft,
-        tokens,
-        counts,
-    );
-    let left_out = left_out(ask, &draft, &place, &before, &after, end, unnamed);
+    let has_words = |stretch: &Stretch| !ask.text[stretch.range.clone()].trim().is_empty();
+    let frame = draft.frame(&Around {
+        before: has_words(&page.before),
+        after: has_words(&page.after),
+    })?;
+    let parts = draft.assemble(frame, &page, &mut counter);
+    let left_out = left_out(ask, &draft, &page, end, unnamed);
     let prompt_tokens = parts.iter().map(|part| part.tokens).sum::<u32>() + wrapper(style);
     let seen = Seen {
         task: task.id.clone(),
@@ -291,13 +311,11 @@ fn place(task: &Task, ask: &Ask<'_>) -> Result<Range<usize>, Error> {
     Ok(place)
 }
 
-/// The language just before the place, or in the selection, or of the page.
+/// The language around the place.
 fn language_at(text: &str, place: &Range<usize>) -> Option<Language> {
     let from = text.floor_char_boundary(place.start.saturating_sub(LANGUAGE_WINDOW));
     let to = text.floor_char_boundary((place.end + LANGUAGE_WINDOW).min(text.len()));
-    Language::of(&text[place.clone()])
-        .or_else(|| Language::of(&text[from..place.start]))
-        .or_else(|| Language::of(&text[place.end..to]))
+    Language::of(&text[from..to])
 }
 
 fn instruction(
@@ -346,212 +364,14 @@ fn wrapper(style: Style) -> u32 {
     if style.is_chat() { 24 } else { 1 }
 }
 
-struct Around {
-    before: bool,
-    after: bool,
-}
-
-/// What all templates of one ask see.
-struct Draft<'a> {
-    task: &'a Task,
-    prompts: &'a Prompts,
-    environment: Environment<'static>,
-    craft: Craft,
-    style: Style,
-    facts: &'a Facts,
-    instruction: Option<&'a str>,
-    blank: bool,
-}
-
-/// A part of the frame; the page's own parts are put in by `assemble`.
-type Framed = (PartName, Speaker, String);
-
-impl Draft<'_> {
-    /// The parts that are not the page, in order, without empty ones.
-    fn frame(&self, around: &Around) -> Result<Vec<Framed>, Error> {
-        let craft = craft_index(self.craft);
-        let rules = &self.prompts.rules[craft];
-        let values = context! {
-            rules,
-            before => around.before,
-            after => around.after,
-            blank => self.blank,
-            counts => self.facts.syllables,
-            knots => self.facts.knots,
-            people => self.facts.people,
-            instruction => self.instruction.unwrap_or_default(),
-        };
-        let prompts = self.prompts;
-        let user = Speaker::Says(Role::User);
-        let selects = self.task.reads == Reads::Selection;
-        let mut frame = vec![];
-        let mut add = |name: PartName, speaker, template: &str| -> Result<(), Error> {
-            let text = self.render(name, template, &values)?;
-            if !text.is_empty() {
-                frame.push((name, speaker, text));
-            }
-            Ok(())
-        };
-        if !self.style.is_chat() {
-            if selects {
-                add(PartName::SelectionLead, Speaker::Page, &prompts.raw_head)?;
-                add(PartName::Ask, Speaker::Page, &prompts.raw_ask)?;
-            } else if self.blank {
-                add(PartName::Blank, Speaker::Page, &prompts.blank[craft])?;
-            }
-            return Ok(frame);
-        }
-        add(
-            PartName::Instructions,
-            Speaker::Says(Role::System),
-            &prompts.system,
-        )?;
-        if around.after {
-            add(PartName::AfterLead, user, &prompts.after)?;
-        }
-        if around.before || (!selects && !self.blank) {
-            add(PartName::BeforeLead, user, &prompts.before)?;
-        }
-        if selects {
-            add(PartName::SelectionLead, user, &prompts.selection)?;
-        }
-        add(PartName::Facts, user, &prompts.facts)?;
-        let prefixed = self.style == Style::ChatWithPrefix && !self.blank && !selects;
-        let ask = if prefixed {
-            &prompts.ask_prefixed
-        } else {
-            &prompts.ask
-        };
-        add(PartName::Ask, user, ask)?;
-        Ok(frame)
-    }
-
-    fn render(&self, name: PartName, template: &str, values: &Value) -> Result<String, Error> {
-        self.environment
-            .render_str(template, values)
-            .map_err(|cause| Error::Template {
-                task: self.task.id.clone(),
-                part: name.id(),
-                cause: Box::new(cause),
-            })
-    }
-}
-
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the last step of `pack`, which has them all"
-)]
-fn assemble(
-    text: &str,
-    frame: Vec<Framed>,
-    place: &Range<usize>,
-    selection_tokens: u32,
-    before: &Stretch,
-    after: &Stretch,
-    draft: &Draft<'_>,
-    tokens: &dyn Tokens,
-    counts: &mut Counts,
-) -> Vec<Part> {
-    let page = |name: PartName, speaker: Speaker, range: Range<usize>, tokens: u32| Part {
-        name,
-        speaker,
-        text: text[range.clone()].to_owned(),
-        tokens,
-        range: Some(range),
-    };
-    let speaker = if draft.style.is_chat() {
-        Speaker::Says(Role::User)
-    } else {
-        Speaker::Page
-    };
-    // With an answer begun, the last line of the page is said by the model.
-    let answer = match (draft.style, draft.task.reads) {
-        (Style::ChatWithPrefix, Reads::Caret) if !draft.blank => last_line(text, &before.range),
-        (Style::ChatWithPrefix | Style::ChatOnly | Style::Raw, _) => before.range.end,
-    };
-    let answer_tokens = counts.of(&text[answer..before.range.end], tokens);
-    let mut before_part = Some(page(
-        PartName::Before,
-        speaker,
-        before.range.start..answer,
-        before.tokens.saturating_sub(answer_tokens),
-    ))
-    .filter(|part| !part.text.is_empty());
-    let mut after_part = Some(page(
-        PartName::After,
-        speaker,
-        after.range.clone(),
-        after.tokens,
-    ))
-    .filter(|part| !part.text.trim().is_empty());
-    let mut selection_part = Some(page(
-        PartName::Selection,
-        speaker,
-        place.clone(),
-        selection_tokens,
-    ))
-    .filter(|part| !part.text.is_empty());
-
-    let mut parts = vec![];
-    let order = |name: PartName| match name {
-        PartName::Blank | PartName::Instructions => 0,
-        PartName::AfterLead | PartName::After => 1,
-        PartName::BeforeLead | PartName::Before => 2,
-        PartName::SelectionLead | PartName::Selection => 3,
-        PartName::Facts | PartName::Ask => 4,
-        PartName::Answer => 5,
-    };
-    for (name, speaker, words) in frame {
-        for (at, part) in [
-            (1, &mut after_part),
-            (2, &mut before_part),
-            (3, &mut selection_part),
-        ] {
-            if order(name) > at {
-                parts.extend(part.take());
-            }
-        }
-        let tokens = counts.of(&words, tokens);
-        parts.push(Part {
-            name,
-            speaker,
-            text: words,
-            tokens,
-            range: None,
-        });
-    }
-    parts.extend(
-        [after_part, before_part, selection_part]
-            .into_iter()
-            .flatten(),
-    );
-    if answer < before.range.end {
-        parts.push(page(
-            PartName::Answer,
-            Speaker::Begins,
-            answer..before.range.end,
-            answer_tokens,
-        ));
-    }
-    parts
-}
-
-/// Where the last line with words begins.
-fn last_line(text: &str, range: &Range<usize>) -> usize {
-    let page = &text[range.clone()];
-    let words = page.trim_end();
-    range.start + words.rfind('\n').map_or(0, |at| at + 1)
-}
-
 fn left_out(
     ask: &Ask<'_>,
     draft: &Draft<'_>,
-    place: &Range<usize>,
-    before: &Stretch,
-    after: &Stretch,
+    page: &Stretches<'_>,
     end: usize,
     unnamed: Vec<String>,
 ) -> Vec<LeftOut> {
+    let (before, after) = (&page.before, &page.after);
     // By the density of what went along.
     let (bytes, tokens) = (
         before.range.len() + after.range.len(),
@@ -589,7 +409,6 @@ fn left_out(
             range: Some(range),
         });
     }
-    debug_assert!(after.range.start == place.end);
     if raw && !draft.facts.is_empty() {
         left.push(LeftOut {
             what: Left::Facts,

@@ -28,21 +28,38 @@ impl Counts {
         Self::default()
     }
 
-    pub(crate) fn of(&mut self, text: &str, tokens: &dyn Tokens) -> u32 {
+    /// These counts with the one who counts what is missing.
+    pub(crate) fn with<'a>(&'a mut self, tokens: &'a dyn Tokens) -> Counter<'a> {
+        Counter {
+            tokens,
+            counts: self,
+        }
+    }
+}
+
+/// Counts what is not known yet.
+pub(crate) struct Counter<'a> {
+    tokens: &'a dyn Tokens,
+    counts: &'a mut Counts,
+}
+
+impl Counter<'_> {
+    pub(crate) fn of(&mut self, text: &str) -> u32 {
         if text.is_empty() {
             return 0;
         }
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
         let key = (hasher.finish(), text.len());
-        if let Some(count) = self.0.get(&key) {
+        let known = &mut self.counts.0;
+        if let Some(count) = known.get(&key) {
             return *count;
         }
-        if self.0.len() >= MOST {
-            self.0.clear();
+        if known.len() >= MOST {
+            known.clear();
         }
-        let count = tokens.count(text);
-        self.0.insert(key, count);
+        let count = self.tokens.count(text);
+        known.insert(key, count);
         count
     }
 }

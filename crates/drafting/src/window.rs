@@ -6,7 +6,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use crate::tokens::{Counts, Tokens};
+use crate::tokens::Counter;
 
 /// A place where a scene, section, knot or heading begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +49,7 @@ pub(crate) fn backwards(
     end: usize,
     room: u32,
     borders: &[Border],
-    tokens: &dyn Tokens,
-    counts: &mut Counts,
+    counter: &mut Counter<'_>,
 ) -> Stretch {
     // In large steps, so that the pieces begin where they began at the ask before.
     let far = end.saturating_sub(room as usize * BYTES_A_TOKEN) / FAR_STEP * FAR_STEP;
@@ -60,7 +59,7 @@ pub(crate) fn backwards(
     let mut whole = end;
     let mut cut = None;
     for piece in pieces.iter().rev() {
-        let count = counts.of(&text[piece.clone()], tokens);
+        let count = counter.of(&text[piece.clone()]);
         if sum + count > room {
             cut = Some((piece.clone(), count));
             break;
@@ -75,32 +74,23 @@ pub(crate) fn backwards(
                 tokens: sum,
             };
         }
-        return aligned(text, far, end, room, borders, &pieces, tokens, counts);
+        let start = begin(text, far, end, room, borders);
+        return measured(text, start..end, &pieces, counter);
     };
     // Within the piece that is too much, a guess by its own density, a little short.
     let bytes = (piece.len() as u64 * u64::from(room - sum) * 9 / (u64::from(count) * 10)) as usize;
     let guess = text.ceil_char_boundary(piece.end - bytes.min(piece.len()));
-    let stretch = aligned(text, guess, end, room, borders, &pieces, tokens, counts);
+    let start = begin(text, guess, end, room, borders);
+    let stretch = measured(text, start..end, &pieces, counter);
     if stretch.tokens <= room {
         return stretch;
     }
-    aligned(text, whole, end, room, borders, &pieces, tokens, counts)
+    let start = begin(text, whole, end, room, borders);
+    measured(text, start..end, &pieces, counter)
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the one inner step of `backwards`, which has them all"
-)]
-fn aligned(
-    text: &str,
-    fits: usize,
-    end: usize,
-    room: u32,
-    borders: &[Border],
-    pieces: &[Range<usize>],
-    tokens: &dyn Tokens,
-    counts: &mut Counts,
-) -> Stretch {
+/// The best place to begin at or after `fits`, from where on all fits.
+fn begin(text: &str, fits: usize, end: usize, room: u32, borders: &[Border]) -> usize {
     let stride = (room as usize / 2).max(64).next_power_of_two() / 2;
     let latest = fits + (end - fits) / 2;
     let from = match fits.next_multiple_of(stride) {
@@ -108,23 +98,30 @@ fn aligned(
         _ => fits,
     };
     // A border soon after the stride; else any border in the nearer half; else within a scene.
-    let start = border(text, from, fits + (end - fits) / 4, borders)
+    border(text, from, fits + (end - fits) / 4, borders)
         .or_else(|| border(text, fits, latest, borders))
         .or_else(|| within(text, from, latest))
         .or_else(|| within(text, fits, latest))
-        .unwrap_or_else(|| text.ceil_char_boundary(fits).min(end));
+        .unwrap_or_else(|| text.ceil_char_boundary(fits).min(end))
+}
+
+/// The tokens of `range`, which ends where the pieces end.
+fn measured(
+    text: &str,
+    range: Range<usize>,
+    pieces: &[Range<usize>],
+    counter: &mut Counter<'_>,
+) -> Stretch {
+    let start = range.start;
     let inside = pieces
         .iter()
         .find(|piece| piece.start <= start && start < piece.end);
-    let mut sum = inside.map_or(0, |piece| counts.of(&text[start..piece.end], tokens));
+    let mut sum = inside.map_or(0, |piece| counter.of(&text[start..piece.end]));
     let next = inside.map_or(start, |piece| piece.end);
     for piece in pieces.iter().filter(|piece| piece.start >= next) {
-        sum += counts.of(&text[piece.clone()], tokens);
+        sum += counter.of(&text[piece.clone()]);
     }
-    Stretch {
-        range: start..end,
-        tokens: sum,
-    }
+    Stretch { range, tokens: sum }
 }
 
 /// The first border between `from` and `latest`.
@@ -138,7 +135,7 @@ fn border(text: &str, from: usize, latest: usize, borders: &[Border]) -> Option<
 
 /// The first paragraph between `from` and `latest`, else the first line, else the first word.
 fn within(text: &str, from: usize, latest: usize) -> Option<usize> {
-    let from = text.floor_char_boundary(from);
+    let from = text.ceil_char_boundary(from);
     let latest = text.ceil_char_boundary(latest).min(text.len());
     let window = &text[from..latest];
     if let Some(at) = window.find("\n\n") {
@@ -171,13 +168,12 @@ pub(crate) fn forwards(
     start: usize,
     room: u32,
     borders: &[Border],
-    tokens: &dyn Tokens,
-    counts: &mut Counts,
+    counter: &mut Counter<'_>,
 ) -> Stretch {
     let far = text.ceil_char_boundary((start + room as usize * BYTES_A_TOKEN).min(text.len()));
     let mut end = far;
     loop {
-        let count = counts.of(&text[start..end], tokens);
+        let count = counter.of(&text[start..end]);
         if count <= room && end == text.len() {
             return Stretch {
                 range: start..end,
@@ -188,7 +184,7 @@ pub(crate) fn forwards(
             let aligned = finish(text, start, end, borders);
             return Stretch {
                 range: start..aligned,
-                tokens: counts.of(&text[start..aligned], tokens),
+                tokens: counter.of(&text[start..aligned]),
             };
         }
         let bytes = ((end - start) as u64 * u64::from(room) * 9 / (u64::from(count) * 10)) as usize;
@@ -269,6 +265,7 @@ fn pieces(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tokens::Counts;
     use proptest::prelude::*;
 
     /// A token for every four bytes.
@@ -299,8 +296,7 @@ mod tests {
             text.len(),
             10_000,
             &borders,
-            &quarter,
-            &mut Counts::new(),
+            &mut Counts::new().with(&quarter),
         );
         assert_eq!(stretch.range, 0..text.len());
     }
@@ -313,8 +309,7 @@ mod tests {
             text.len(),
             2000,
             &borders,
-            &quarter,
-            &mut Counts::new(),
+            &mut Counts::new().with(&quarter),
         );
         assert!(text[stretch.range.clone()].starts_with("INT. ROOM"));
         assert!(
@@ -336,8 +331,7 @@ mod tests {
             text.len(),
             2000,
             &[border],
-            &quarter,
-            &mut Counts::new(),
+            &mut Counts::new().with(&quarter),
         );
         assert!(text[..stretch.range.start].ends_with("\n\n"));
     }
@@ -349,7 +343,7 @@ mod tests {
         let mut starts = vec![];
         for end in (text.len() - 4000..text.len()).step_by(40) {
             starts.push(
-                backwards(&text, end, 2000, &borders, &quarter, &mut counts)
+                backwards(&text, end, 2000, &borders, &mut counts.with(&quarter))
                     .range
                     .start,
             );
@@ -369,11 +363,17 @@ mod tests {
         };
         let mut counts = Counts::new();
         let room = 4000;
-        backwards(&text, text.len(), room, &borders, &tokens, &mut counts);
+        backwards(&text, text.len(), room, &borders, &mut counts.with(&tokens));
         let (first, _) = calls.replace((0, 0));
         assert!(first <= 20, "{first}");
         let edited = text.replacen("door 3 of room 290", "gate 3 of room 290", 1) + "More.";
-        backwards(&edited, edited.len(), room, &borders, &tokens, &mut counts);
+        backwards(
+            &edited,
+            edited.len(),
+            room,
+            &borders,
+            &mut counts.with(&tokens),
+        );
         let (again, bytes) = calls.get();
         assert!(again <= 4 && bytes < 9000, "{again} calls, {bytes} bytes");
     }
@@ -381,7 +381,7 @@ mod tests {
     #[test]
     fn text_after_the_caret_ends_at_a_border() {
         let (text, borders) = script(300);
-        let stretch = forwards(&text, 0, 500, &borders, &quarter, &mut Counts::new());
+        let stretch = forwards(&text, 0, 500, &borders, &mut Counts::new().with(&quarter));
         assert!(text[stretch.range.end..].starts_with("INT. ROOM"));
         assert!(stretch.tokens <= 500 && stretch.tokens >= 250);
     }
@@ -395,8 +395,8 @@ mod tests {
         ) {
             let at = text.floor_char_boundary(at);
             for stretch in [
-                backwards(&text, at, room, &[], &quarter, &mut Counts::new()),
-                forwards(&text, at, room, &[], &quarter, &mut Counts::new()),
+                backwards(&text, at, room, &[], &mut Counts::new().with(&quarter)),
+                forwards(&text, at, room, &[], &mut Counts::new().with(&quarter)),
             ] {
                 prop_assert!(text.get(stretch.range.clone()).is_some());
                 prop_assert!(stretch.tokens <= room);
