@@ -277,7 +277,7 @@ fn detect(bytes: &[u8]) -> TextEncoding {
 /// UTF-16 without a mark: an even number of bytes, and zeros nearly only on one side, or line feeds
 /// and spaces of that order where the text is Han.
 fn bare_utf16(bytes: &[u8]) -> Option<TextEncoding> {
-    if bytes.len() < 4 || bytes.len() % 2 != 0 || !bytes.contains(&0) {
+    if bytes.len() < 4 || !bytes.len().is_multiple_of(2) || !bytes.contains(&0) {
         return None;
     }
     let (mut even, mut odd) = (0usize, 0usize);

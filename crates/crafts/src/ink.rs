@@ -1,9 +1,14 @@
 //! A game story on the page.
 
-use story::{FlowKind, Library, Parse};
+use std::ops::Range;
+
+use story::{FlowKind, Library, Parse, ProposalKind};
 
 use crate::lines::{Block, Lines};
-use crate::values::{Element, Line, Mark, Neighbourhood, OutlineItem, Problem, Severity, Target};
+use crate::values::{
+    Completion, CompletionItem, Edit, Element, Key, KeyAnswer, Line, Mark, Neighbourhood,
+    OutlineItem, Problem, Severity, Target,
+};
 
 /// A story, read.
 #[derive(Debug, Clone)]
@@ -116,6 +121,55 @@ impl Ink {
             .collect()
     }
 
+    pub(crate) fn complete(&self, text: &str, others: &Others, caret: usize) -> Option<Completion> {
+        let found = story::complete(text, &others.0, caret)?;
+        let item = |item: story::Proposal| CompletionItem {
+            text: item.text,
+            kind: match item.kind {
+                ProposalKind::Knot => "knot",
+                ProposalKind::Stitch => "stitch",
+                ProposalKind::Label => "label",
+                ProposalKind::End => "end",
+                ProposalKind::Variable => "variable",
+                ProposalKind::ListItem => "list_item",
+                ProposalKind::Function => "function",
+                ProposalKind::Document => "document",
+            },
+        };
+        let items = found.items.into_iter().map(item).collect();
+        Some(Completion {
+            range: found.range,
+            items,
+        })
+    }
+
+    /// A selection is the window's own to replace.
+    pub(crate) fn key(&self, text: &str, key: Key, selection: Range<usize>) -> Option<KeyAnswer> {
+        if !selection.is_empty() {
+            return None;
+        }
+        let key = match key {
+            Key::Tab => story::Key::Tab,
+            Key::ShiftTab => story::Key::ShiftTab,
+            Key::Enter => story::Key::Enter,
+        };
+        let answer = story::on_key(text, &self.parse, selection.start, key)?;
+        let edit = |edit: story::Edit| Edit {
+            range: edit.range,
+            insert: edit.insert,
+        };
+        Some(KeyAnswer {
+            edits: answer.edits.into_iter().map(edit).collect(),
+            anchor: answer.caret,
+            caret: answer.caret,
+            intent: None,
+        })
+    }
+
+    pub(crate) fn html(text: &str, title: &str, lang: &str) -> String {
+        story::html(text, title, lang)
+    }
+
     pub(crate) fn target(&self, text: &str, others: &Others, offset: usize) -> Option<Target> {
         let found = story::target_at(text, &others.0, offset)?;
         Some(Target {
@@ -126,26 +180,20 @@ impl Ink {
 
     pub(crate) fn neighbourhood(&self, text: &str, offset: usize) -> Neighbourhood {
         let mut around = crate::outline::neighbourhood(&self.outline(), text, offset);
-        let flows = &self.parse.flows;
-        let here = self.parse.flow_at(offset);
-        let knot = flows.get(here).map_or(0, |flow| match flow.kind {
-            FlowKind::Stitch => flow.parent,
-            FlowKind::Beginning | FlowKind::Knot | FlowKind::Function => here,
-        });
-        let path = |at: usize| -> Option<(bool, String)> {
-            let flow = &flows[at];
-            match flow.kind {
-                FlowKind::Knot => Some((false, flow.name.clone())),
-                FlowKind::Stitch if flow.parent == knot => Some((true, flow.name.clone())),
-                FlowKind::Stitch => {
-                    Some((false, format!("{}.{}", flows[flow.parent].name, flow.name)))
-                }
-                FlowKind::Beginning | FlowKind::Function => None,
-            }
-        };
-        let mut names: Vec<(bool, String)> = (0..flows.len()).filter_map(path).collect();
-        names.sort_by_key(|(near, _)| !near);
-        around.names = names.into_iter().map(|(_, name)| name).collect();
+        let here = story::place_at(&self.parse, offset).map(|item| item.range.start);
+        let knot = self
+            .outline()
+            .into_iter()
+            .rfind(|item| item.depth == 0 && here.is_some_and(|start| item.range.contains(&start)));
+        let inside = knot
+            .map(|knot| format!("{}.", knot.title))
+            .unwrap_or_default();
+        let mut names: Vec<String> = story::knots_with_first_lines(text, &self.parse)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        names.sort_by_key(|name| inside.is_empty() || !name.starts_with(&inside));
+        around.names = names;
         around
     }
 }

@@ -175,10 +175,7 @@ impl Page {
         match &self.reading {
             Reading::Screenplay(script) => script.complete(&self.text, caret, intent),
             Reading::Lyrics(song) => song.complete(&self.text, caret),
-            Reading::Story(_) => {
-                let _ = others;
-                None
-            }
+            Reading::Story(ink) => ink.complete(&self.text, others, caret),
             Reading::Notes(_) => None,
         }
     }
@@ -195,7 +192,8 @@ impl Page {
         let selection = self.fitted(selection);
         match &self.reading {
             Reading::Screenplay(script) => Some(script.key(&self.text, key, selection, intent)),
-            Reading::Story(_) | Reading::Lyrics(_) | Reading::Notes(_) => None,
+            Reading::Story(ink) => ink.key(&self.text, key, selection),
+            Reading::Lyrics(_) | Reading::Notes(_) => None,
         }
     }
 
@@ -256,7 +254,7 @@ impl Page {
         match &self.reading {
             Reading::Screenplay(script) => script.html(&self.text, title, lang),
             Reading::Lyrics(song) => song.html(&self.text, title, lang),
-            Reading::Story(_) => String::new(),
+            Reading::Story(_) => Ink::html(&self.text, title, lang),
             Reading::Notes(_) => Note::html(&self.text, title, lang),
         }
     }

@@ -82,10 +82,12 @@ pub fn utf16_len(text: &str) -> Utf16Offset {
 }
 
 fn units(text: &str) -> usize {
-    // By bytes, which compilers turn into vector code: all but continuation bytes, leading bytes of
-    // four-byte characters twice.
-    text.bytes()
-        .map(|b| usize::from(b & 0xc0 != 0x80) + usize::from(b >= 0xf0))
+    // By bytes in short sums, which compilers turn into vector code: all but continuation bytes, leading
+    // bytes of four-byte characters twice.
+    let unit = |b: &u8| u16::from(b & 0xc0 != 0x80) + u16::from(*b >= 0xf0);
+    text.as_bytes()
+        .chunks(BLOCK)
+        .map(|block| usize::from(block.iter().map(unit).sum::<u16>()))
         .sum()
 }
 

@@ -55,23 +55,31 @@ impl Walk {
             self.inside = false;
             return true;
         }
-        let letter = c.is_alphanumeric();
-        let joins = self.inside
+        if if c.is_ascii() {
+            c.is_ascii_alphanumeric()
+        } else {
+            c.is_alphanumeric()
+        } {
+            let begins = !self.inside;
+            self.inside = true;
+            self.figure = c.is_ascii_digit();
+            return begins;
+        }
+        self.inside = self.inside
             && (is_mark(c)
                 || is_apostrophe(c) && next.is_some_and(|n| n.is_alphanumeric() && !is_han(n))
                 || self.figure
                     && matches!(c, '.' | ',')
                     && next.is_some_and(|n| n.is_ascii_digit()));
-        let begins = letter && !self.inside;
-        self.inside = letter || joins;
-        self.figure = c.is_ascii_digit() || joins && self.figure;
-        begins
+        self.figure &= self.inside;
+        false
     }
 }
 
 /// Whether the character is a Han character, the iteration mark and the zero 〇 included.
 pub fn is_han(c: char) -> bool {
-    matches!(c,
+    c >= '\u{3005}'
+        && matches!(c,
         '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{20000}'..='\u{323af}'
         | '\u{f900}'..='\u{faff}' | '々' | '〇')
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crafts::check::{check, check_replace};
-use crafts::{Craft, Edit, Gutter, Page, decode};
+use crafts::{Craft, Edit, Gutter, Others, Page, decode};
 
 fn corpora(path: &str) -> PathBuf {
     let folder = std::env::var_os("PALIMPSEST_CORPORA").map_or_else(
@@ -118,4 +118,29 @@ fn the_margin_counts_syllables_and_shows_scene_numbers() {
         Some(Gutter::SceneNumber("1A".to_owned()))
     );
     assert_eq!(page.outline()[0].detail, "1A");
+}
+
+#[test]
+fn names_of_included_stories_are_known() {
+    let mut others = Others::new();
+    others.insert("deck", "VAR tide = 1\n=== deck\nRain.\n-> END\n");
+    let text = "INCLUDE deck\n-> dekc\n=== cabin\n{tide > 0: Low.}\n-> deck\n";
+    let page = Page::new(Craft::Story, text);
+    let problems = page.problems(&others);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(
+        (problems[0].code, problems[0].suggestion.as_deref()),
+        ("unknown_target", Some("deck"))
+    );
+    let at = text.rfind("deck").expect("the divert");
+    let target = page
+        .target(at, &others)
+        .expect("it leads to the other document");
+    assert_eq!(target.document.as_deref(), Some("deck"));
+    let typed = Page::new(Craft::Story, "INCLUDE deck\n-> d");
+    let completion = typed
+        .complete(typed.text().len(), None, &others)
+        .expect("a knot begins so");
+    assert_eq!(completion.items[0].text, "deck");
+    assert_eq!(page.neighbourhood(text.len()).title, "cabin");
 }

@@ -8,7 +8,7 @@ use proptest::test_runner::FileFailurePersistence;
 /// Found cases are kept beside this file.
 fn config() -> ProptestConfig {
     ProptestConfig {
-        cases: 128,
+        cases: 512,
         failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
         ..ProptestConfig::default()
     }
