@@ -1,133 +1,89 @@
-//! Whether a project is whole: what is on disk, read anew and held against itself.
+//! The body of a fuzz target, which the tests call too.
 
-use crate::document::read_history;
-use crate::error::Error;
-use crate::ids::DocumentId;
-use crate::project::Project;
-use crate::table;
+use crate::history::{Block, History, read_block};
 
-/// What a check found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CheckReport {
-    /// Documents looked at, thrown away ones among them.
-    pub documents: u64,
-    /// Edits replayed.
-    pub edits: u64,
-    /// All that is wrong; nothing in a project that is whole.
-    pub problems: Vec<Problem>,
-}
-
-/// Something wrong in a project's file.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Problem {
-    /// SQLite's own check of the database finds fault.
-    #[error("the database is not whole: {finding}")]
-    Database {
-        /// SQLite's words.
-        finding: String,
-    },
-    /// A row names one that isn't there.
-    #[error("a row of {table} names a row of {parent} that is not there")]
-    Dangling {
-        /// The table of the row.
-        table: String,
-        /// The table it points into.
-        parent: String,
-    },
-    /// A history can't be read.
-    #[error("the history of document {document} can't be read")]
-    History {
-        /// The document.
-        document: DocumentId,
-    },
-    /// The history leads to another text than the one on disk.
-    #[error("the history of document {document} leads to another text")]
-    Text {
-        /// The document.
-        document: DocumentId,
-    },
-    /// Some of the text has no author, or one that nothing is known of.
-    #[error("{bytes} bytes of document {document} have no author")]
-    Origin {
-        /// The document.
-        document: DocumentId,
-        /// How many bytes.
-        bytes: u64,
-    },
-    /// An anchor is told by bytes that never were, or was saved at a place beyond the text.
-    #[error("an anchor of document {document} is nowhere")]
-    Anchor {
-        /// The document.
-        document: DocumentId,
-    },
-}
-
-impl Project {
-    /// Reads all that is on disk and checks it: the database's own integrity, references,
-    /// that replaying each history gives its text, that every byte of text has an author, that
-    /// anchors are inside. Edits not yet flushed are not looked at.
-    ///
-    /// # Errors
-    /// Only if the file can't be read at all; what is wrong in it stands in the report.
-    pub fn check(&mut self) -> Result<CheckReport, Error> {
-        self.refresh()?;
-        let mut report = CheckReport::default();
-        let findings = table::integrity(&self.connection)?;
-        report.problems.extend(
-            findings
+/// Reads any bytes as tail rows of one document. Never panics, and takes memory in proportion to
+/// the bytes; what reads must read back the same once encoded anew.
+///
+/// # Panics
+/// If edits that were read are lost or changed by encoding them again: a defect.
+pub fn check(bytes: &[u8]) {
+    let mut history = History::default();
+    let mut rest = bytes;
+    // one byte of opening, two of length and two of count before each row
+    while let Some((head, after)) = rest.split_at_checked(5) {
+        let len = usize::from(u16::from_le_bytes([head[1], head[2]])).min(after.len());
+        let (row, after) = after.split_at(len);
+        rest = after;
+        let opening = i64::from(head[0]);
+        let mut block = Block {
+            opening,
+            first: history.next_seq(opening),
+            count: u32::from(u16::from_le_bytes([head[3], head[4]])),
+            parents: history
+                .version()
+                .checked_sub(1)
+                .map(|n| history.name_of(n))
                 .into_iter()
-                .map(|finding| Problem::Database { finding }),
-        );
-        let dangling = table::dangling(&self.connection)?;
-        report.problems.extend(
-            dangling
-                .into_iter()
-                .map(|(table, parent)| Problem::Dangling { table, parent }),
-        );
-        for row in table::document::all(&self.connection)? {
-            report.documents += 1;
-            self.check_document(row.n, row.id, row.edits, &mut report)?;
-        }
-        Ok(report)
-    }
-
-    fn check_document(
-        &self,
-        n: i64,
-        document: DocumentId,
-        edits: u32,
-        report: &mut CheckReport,
-    ) -> Result<(), Error> {
-        let Ok(history) = read_history(&self.connection, n)? else {
-            report.problems.push(Problem::History { document });
-            return Ok(());
+                .collect(),
+            first_act: history.acts.last().map_or(0, |act| act.number),
+            ..Block::default()
         };
-        report.edits += u64::from(history.version());
-        let text = table::document::text_by_view(&self.connection, document)?;
-        if history.text() != text.as_bytes() || history.version() != edits || !history.is_sound() {
-            report.problems.push(Problem::Text { document });
+        // a row whose check sum is wrong is refused: fuzzing goes on behind that door
+        block.fill_unchecked(row);
+        let mut next = history.clone();
+        if read_block(&mut next, &block).is_ok() {
+            history = next;
         }
-        let authors = table::author::all(&self.connection)?;
-        let known = |n: i64| authors.binary_search_by_key(&n, |row| row.n).is_ok();
-        let runs = history.authors_of(&history.living_runs());
-        let covered: u64 = runs
-            .iter()
-            .filter(|(_, n)| known(*n))
-            .map(|(len, _)| u64::from(*len))
-            .sum();
-        let bytes = (text.len() as u64).saturating_sub(covered);
-        if bytes > 0 {
-            report.problems.push(Problem::Origin { document, bytes });
+    }
+    history.acts.settle([]);
+    let mut again = History::default();
+    let mut from = 0;
+    while from < history.version() {
+        let end = history.end_of_stretch(from);
+        let block = history.encode(from, end);
+        read_block(&mut again, &block).expect("what was encoded reads back");
+        from = end;
+    }
+    assert!(
+        history.is_prefix_of(&again) && again.is_prefix_of(&history),
+        "edits are lost"
+    );
+    let _ = String::from_utf8(history.text()).expect("whole characters");
+    let _ = history.authors_of(&history.living_runs());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes: Vec<u8>) {
+            check(&bytes);
         }
-        for anchor in table::anchor::of(&self.connection, n)? {
-            let named = [anchor.left, anchor.right, anchor.witness]
-                .into_iter()
-                .flatten()
-                .all(|byte| history.byte_named(byte).is_some());
-            if !named || anchor.position as usize > text.len() {
-                report.problems.push(Problem::Anchor { document });
+
+        /// Rows that begin well and are then damaged get deeper than noise does.
+        #[test]
+        fn damaged_rows_are_read_or_refused(
+            text in "[a-zé中\n]{1,40}",
+            hits in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
+        ) {
+            let mut history = History::default();
+            crate::history::fixture::write(&mut history, &text);
+            let block = history.encode(0, history.version());
+            let mut row = block.to_row();
+            for (at, byte) in hits {
+                let at = at.index(row.len());
+                row[at] = byte;
             }
+            let mut bytes = vec![1];
+            bytes.extend((row.len() as u16).to_le_bytes());
+            bytes.extend((block.count as u16).to_le_bytes());
+            bytes.extend(&row);
+            check(&bytes);
         }
-        Ok(())
     }
 }

@@ -7,6 +7,8 @@
 
 mod act;
 mod codec;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod log;
 mod order;
 mod place;

@@ -17,14 +17,16 @@ mod anchor;
 mod anchors;
 mod author;
 mod binder;
-mod check;
+pub mod check;
 mod clip;
+mod copies;
 mod document;
 mod drafts;
 mod editing;
 mod error;
 mod history;
 mod ids;
+mod integrity;
 mod lock;
 mod pieces;
 mod project;
@@ -37,14 +39,15 @@ pub use act::{ActKind, Applied, Batch, Change, Deed, Origin, Selection};
 pub use anchor::{Anchor, Side};
 pub use author::{Author, Share};
 pub use binder::{BinderActKind, BinderApplied, Craft, DocumentInfo, NewDocument};
-pub use check::{CheckReport, Problem};
 pub use clip::Clip;
+pub use copies::CopyError;
 pub use drafts::{Candidate, CandidateState, Generation, NewGeneration, Outcome, Started};
 pub use error::{Damage, Error, OpenError, SaveError};
 pub use ids::{
     ActId, AnchorId, BinderActId, CandidateId, DocumentId, GenerationId, InvalidId, Millis,
     OpeningId, ProjectId, ProjectVersionId,
 };
+pub use integrity::{CheckReport, Problem};
 pub use project::{Flushed, NewProject, Project};
 pub use store::{Access, Key};
 pub use versions::{ProjectVersion, Session, Version};

@@ -162,9 +162,7 @@ fn open_to_read(
         first,
         Err(OpenError::ReadOnly | OpenError::Io(_) | OpenError::Database(_) | OpenError::DiskFull)
     );
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    if !blocked || Path::new(&log).exists() {
+    if !blocked || has_log(path) {
         return first;
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
@@ -214,7 +212,8 @@ fn examine(
     access: Access,
 ) -> Result<(Connection, table::project::ProjectRow), OpenError> {
     let sorted = |error| sort(error, path);
-    close_whole(&connection, false).map_err(sorted)?;
+    // with no log there, closing has nothing to write, and takes its own files away again
+    close_whole(&connection, !has_log(path)).map_err(sorted)?;
     unlock(&connection, key).map_err(sorted)?;
     let _: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))
@@ -249,6 +248,13 @@ fn examine(
     Ok((connection, project))
 }
 
+/// Whether there is a log beside the file with something in it.
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).is_ok_and(|data| data.len() > 0)
+}
+
 /// Whether closing the last connection writes the log into the file. Off until the file is known
 /// to be ours.
 fn close_whole(connection: &Connection, on: bool) -> rusqlite::Result<()> {
@@ -257,6 +263,10 @@ fn close_whole(connection: &Connection, on: bool) -> rusqlite::Result<()> {
 }
 
 fn unlock(connection: &Connection, key: Option<&Key>) -> rusqlite::Result<()> {
+    if key.is_some() {
+        // a wrong key is an answer, not an event for the terminal
+        connection.pragma_update_and_check(None, "cipher_log_level", "none", |_| Ok(()))?;
+    }
     match key {
         None => Ok(()),
         Some(Key::Passphrase(phrase)) => connection.pragma_update(None, "key", phrase),

@@ -36,3 +36,17 @@ pub(crate) fn dangling(connection: &Connection) -> rusqlite::Result<Vec<(String,
         .query_map([], |row| Ok((row.get(0)?, row.get(2)?)))?
         .collect()
 }
+
+/// A copy of the whole database, packed, in a file that isn't there yet.
+pub(crate) fn copy_into(connection: &Connection, path: &std::path::Path) -> rusqlite::Result<()> {
+    let path = path
+        .to_str()
+        .ok_or_else(|| rusqlite::Error::InvalidPath(path.to_owned()))?;
+    connection.execute("VACUUM INTO ?", [path])?;
+    Ok(())
+}
+
+/// Whether the connection refuses to write.
+pub(crate) fn set_query_only(connection: &Connection, on: bool) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "query_only", on)
+}

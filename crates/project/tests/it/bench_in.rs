@@ -137,16 +137,21 @@ impl Bench {
     }
 }
 
-/// Names and bytes of everything in a folder.
-pub(crate) fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+/// Names of everything in a folder, with lengths and hashes of what is in the files.
+pub(crate) fn contents(folder: &Path) -> Vec<(String, usize, u64)> {
     let mut out: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
-        .map(|entry| entry.unwrap())
-        .map(|entry| {
-            (
-                entry.file_name().to_string_lossy().into_owned(),
-                std::fs::read(entry.path()).unwrap(),
-            )
+        .map(|entry| entry.unwrap().path())
+        .map(|path| {
+            let bytes = if path.is_dir() {
+                Vec::new()
+            } else {
+                std::fs::read(&path).unwrap()
+            };
+            let mut hash = std::hash::DefaultHasher::new();
+            std::hash::Hash::hash(&bytes, &mut hash);
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, bytes.len(), std::hash::Hasher::finish(&hash))
         })
         .collect();
     out.sort();
