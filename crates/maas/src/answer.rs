@@ -8,6 +8,9 @@ use inference::{Ended, Error, Event, Finish, TokenSender, Usage};
 use crate::chunk::{Chunk, Counts};
 use crate::estimate;
 
+/// How thoughts begin where a service leaves them in the text.
+const THOUGHTS: [&str; 4] = ["<think>", "<thinking>", "[THINK]", "<|channel|>analysis"];
+
 /// Whether the service should go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flow {
@@ -29,6 +32,8 @@ pub(crate) struct Answer {
     last: Option<Instant>,
     words: u32,
     thoughts: u32,
+    /// The first characters of the text, as many as tell whether it begins with a thought.
+    head: String,
     counts: Counts,
     seed: Option<u64>,
     ended: bool,
@@ -47,6 +52,7 @@ impl Answer {
             last: None,
             words: 0,
             thoughts: 0,
+            head: String::new(),
             counts: Counts::default(),
             seed: None,
             ended: false,
@@ -68,6 +74,12 @@ impl Answer {
     /// True when only thoughts came.
     pub(crate) fn only_thought(&self) -> bool {
         self.words == 0 && self.thoughts > 0
+    }
+
+    /// True when the text itself begins with a thought: it is part of the text, and others take it out.
+    pub(crate) fn begins_with_thought(&self) -> bool {
+        let head = self.head.trim_start();
+        THOUGHTS.iter().any(|tag| head.starts_with(tag))
     }
 
     /// Takes what an event says.
@@ -98,6 +110,9 @@ impl Answer {
             tokens => tokens as u32,
         };
         self.words += tokens;
+        if self.head.len() < 64 {
+            self.head.push_str(&text);
+        }
         let now = Instant::now();
         self.first.get_or_insert(now);
         self.last = Some(now);

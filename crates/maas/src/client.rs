@@ -198,7 +198,15 @@ fn innermost(error: &reqwest::Error) -> String {
     while let Some(source) = inner.source() {
         inner = source;
     }
-    inner.to_string()
+    let said = inner.to_string();
+    // OpenSSL: `error:0A000086:SSL routines:function:reason:file:line:`.
+    match said
+        .strip_prefix("error:")
+        .and_then(|rest| rest.split(':').nth(3))
+    {
+        Some(reason) if !reason.is_empty() => reason.to_owned(),
+        Some(_) | None => said,
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

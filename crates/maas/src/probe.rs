@@ -1,5 +1,6 @@
 //! What is there: the base address, the models, and which calls answer.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use serde_json::Value;
 use crate::answer::Answer;
 use crate::client::Line;
 use crate::fault;
-use crate::known::PrefixForm;
+use crate::known::{Known, PrefixForm};
 use crate::retry;
 use crate::take;
 use crate::verdict::{self, Asked, Meaning};
@@ -328,8 +329,20 @@ pub(crate) async fn test(line: &Arc<Line>) -> Result<TestReport, Error> {
             });
         }
     } else {
-        // What was learned to be missing may have come since.
-        line.learn(|known| (known.raw, known.chat) = (None, None));
+        // What was missing or refused may have come since.
+        line.learn(|known| {
+            *known = Known {
+                base: known.base.take(),
+                context: known.context,
+                latin_weight: known.latin_weight,
+                han_weight: known.han_weight,
+                raw: None,
+                chat: None,
+                prefix: None,
+                refused: BTreeSet::new(),
+                thinks: false,
+            };
+        });
         let raw = short(line, Prompt::Raw(ENGLISH.into()), 1).await;
         if raw.is_ok() {
             // Only to learn how it counts; its failure changes nothing.

@@ -22,6 +22,8 @@ pub(crate) struct Provider {
     host: &'static str,
     /// Takes parameters beyond OpenAI's (`top_k`, `min_p`, …) or at least ignores them.
     pub(crate) extended: bool,
+    /// Has `/completions`, as far as one knows before asking.
+    pub(crate) raw: bool,
     /// How an answer prefix is given.
     pub(crate) prefix: PrefixForm,
     /// How thinking is limited.
@@ -35,6 +37,7 @@ pub(crate) struct Provider {
 const COMMON: Provider = Provider {
     host: "",
     extended: true,
+    raw: true,
     prefix: PrefixForm::Plain,
     thinking: ThinkingSwitch::Template,
     new_max_name: false,
@@ -43,6 +46,7 @@ const COMMON: Provider = Provider {
 
 const STRICT: Provider = Provider {
     extended: false,
+    raw: false,
     thinking: ThinkingSwitch::None,
     ..COMMON
 };

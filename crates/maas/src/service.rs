@@ -199,13 +199,14 @@ impl Model for Service {
         }
     }
 
-    /// What is not known yet is taken as possible; the first take or test shows it.
+    /// What is not known yet is taken as possible, except where a service is known by its name; the first
+    /// take or a test shows it.
     fn capabilities(&self) -> Capabilities {
         let known = self.line.known();
         let prefix = known.prefix.unwrap_or(self.line.provider.prefix);
         let takes = |parameter| !known.refused.contains(&parameter);
         Capabilities {
-            raw: known.raw != Some(false),
+            raw: known.raw.unwrap_or(self.line.provider.raw),
             chat: known.chat != Some(false),
             answer_prefix: prefix != PrefixForm::Refused,
             seed: takes(crate::Parameter::Seed),

@@ -303,4 +303,33 @@ mod tests {
             assert_eq!(got, text);
         }
     }
+
+    #[test]
+    fn no_stream_of_bytes_breaks_it() {
+        let seed = "data: {\"choices\":[{\"delta\":{\"content\":\"雾\"},\"finish_reason\":null}],\"usage\":{}}\r\n\r\n: c\nevent: e\ndata: [DONE]\n\n";
+        let mut state = 11_u64;
+        let mut next = move || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) as usize
+        };
+        for _ in 0..5_000 {
+            let mut bytes = seed.as_bytes().to_vec();
+            for _ in 0..1 + next() % 8 {
+                let at = next() % bytes.len();
+                match next() % 3 {
+                    0 => bytes[at] = next() as u8,
+                    1 => bytes.insert(at, b"{}[]\":,\r\n "[next() % 10]),
+                    _ => drop(bytes.remove(at)),
+                }
+            }
+            for payload in read(&[&bytes]) {
+                if let Payload::Json(value) = payload {
+                    crate::chunk::read(&value);
+                    crate::fault::find(&value);
+                }
+            }
+        }
+    }
 }

@@ -175,6 +175,7 @@ async fn attempt(
             Prompt::Chat { .. } => known.chat = Some(true),
         }
         known.prefix = known.prefix.or(call.prefix);
+        known.thinks |= answer.begins_with_thought();
     });
     // The first time, thoughts may use up what was meant for words: ask again with room for both.
     let crowded_out = answer.only_thought() && finish == Finish::Length;

@@ -116,8 +116,10 @@ pub(crate) fn judge(fault: &Fault, asked: &Asked<'_>) -> Meaning {
         "prompt is too long",
         "too many tokens",
     ]) {
-        let (needed, context) = sizes(&said);
-        return Meaning::Standing(Error::TooLong { needed, context });
+        if let Some((needed, context)) = sizes(&said) {
+            return Meaning::Standing(Error::TooLong { needed, context });
+        }
+        return Meaning::Standing(refusal(fault, asked.host, asked.key));
     }
     let passing = matches!(fault.status, 408 | 409 | 425 | 500 | 502..=504 | 520..=530);
     if passing
@@ -278,17 +280,13 @@ fn word_at(text: &str, word: &str) -> Option<usize> {
 }
 
 /// The two numbers of `maximum context length is 4096 tokens, however you requested 5000`, if they are there.
-fn sizes(said: &str) -> (u32, u32) {
-    let mut numbers: Vec<u32> = said
+fn sizes(said: &str) -> Option<(u32, u32)> {
+    let mut numbers = said
         .split(|c: char| !c.is_ascii_digit())
-        .filter_map(|digits| digits.parse().ok())
-        .filter(|&number| number >= 256)
-        .collect();
-    numbers.truncate(2);
-    match numbers[..] {
-        [a, b] => (a.max(b), a.min(b)),
-        _ => (0, 0),
-    }
+        .filter_map(|digits| digits.parse::<u32>().ok())
+        .filter(|&number| number >= 256);
+    let (a, b) = (numbers.next()?, numbers.next()?);
+    Some((a.max(b), a.min(b)))
 }
 
 fn shortened(text: &str) -> String {

@@ -69,6 +69,69 @@ fn a_name_that_nobody_has_cannot_be_reached() {
 }
 
 #[test]
+fn the_wrong_scheme_cannot_be_reached_and_says_why() {
+    let server = Server::answers(vec![fog()]);
+    let heard = ask(&client(&server.url().replace("http:", "https:")), chat());
+    match heard.error() {
+        Some(Error::Unreachable { cause, .. }) => {
+            assert!(
+                cause.contains("wrong version") || !cfg!(target_os = "linux"),
+                "{cause}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(server.calls().is_empty());
+}
+
+/// Set in the process that has a proxy in its environment.
+const PROXIED: &str = "PALIMPSEST_PROXY_TEST";
+
+#[test]
+fn a_proxy_of_the_environment_is_used_but_never_for_this_machine() {
+    let Some(direct) = std::env::var_os(PROXIED) else {
+        let proxy = Server::start(|seen, _| match seen.method.as_str() {
+            "GET" => Reply::json(200, r#"{"data":[{"id":"m"}]}"#),
+            _ => fog(),
+        });
+        let direct = Server::answers(vec![Reply::stream().says("direct").done()]);
+        let name = "faults::a_proxy_of_the_environment_is_used_but_never_for_this_machine";
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name])
+            .env(PROXIED, direct.url())
+            .env("HTTP_PROXY", proxy.url())
+            .env("http_proxy", proxy.url())
+            .env_remove("NO_PROXY")
+            .env_remove("no_proxy")
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
+        let seen = proxy.seen();
+        assert!(
+            !seen.is_empty()
+                && seen
+                    .iter()
+                    .all(|seen| seen.path.starts_with("http://far.example.com/")),
+            "{seen:?}"
+        );
+        assert!(!direct.calls().is_empty());
+        return;
+    };
+    assert_eq!(
+        ask(&client("http://far.example.com"), chat()).text,
+        "The fog rolls in."
+    );
+    assert_eq!(
+        ask(&client(direct.to_str().unwrap()), chat()).text,
+        "direct"
+    );
+}
+
+#[test]
 fn a_failing_service_is_asked_three_times() {
     let server = Server::answers(vec![Reply::html(503)]);
     assert_eq!(
@@ -87,6 +150,21 @@ fn a_failing_service_is_asked_three_times() {
 fn a_connection_that_closes_without_a_word_is_tried_again() {
     let server = Server::answers(vec![Reply::default(), fog()]);
     assert_eq!(heard(&server).text, "The fog rolls in.");
+}
+
+#[test]
+fn a_kept_connection_that_was_closed_meanwhile_is_opened_anew() {
+    let body = r#"{"choices":[{"message":{"content":"Fog."},"finish_reason":"stop"}]}"#;
+    // It offers to keep the connection, and closes it.
+    let kept = format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let server = Server::answers(vec![Reply::raw(kept)]);
+    let client = client(&server.url());
+    for _ in 0..5 {
+        assert_eq!(ask(&client, chat()).text, "Fog.");
+    }
 }
 
 #[test]

@@ -30,10 +30,7 @@ fn dropping_a_stream_before_its_first_byte_closes_it_too() {
     let server = Server::answers(vec![Reply::default().hang()]);
     let client = client(&server.url());
     let stream = client.service.start(chat()).unwrap();
-    let deadline = Instant::now() + Duration::from_secs(5);
-    while server.calls().is_empty() && Instant::now() < deadline {
-        std::thread::yield_now();
-    }
+    server.wait_until_called(Duration::from_secs(5));
     drop(stream);
     server.wait_until_left(Duration::from_secs(2));
 }
@@ -43,10 +40,7 @@ fn dropping_a_stream_while_it_waits_asks_no_more() {
     let server = Server::answers(vec![Reply::status(429, &["retry-after-ms: 400"], "{}")]);
     let client = client(&server.url());
     let stream = client.service.start(chat()).unwrap();
-    let deadline = Instant::now() + Duration::from_secs(5);
-    while server.calls().is_empty() && Instant::now() < deadline {
-        std::thread::yield_now();
-    }
+    server.wait_until_called(Duration::from_secs(5));
     drop(stream);
     // Another take, which waits longer than the first would have: only its own calls come.
     ask(&client, chat());

@@ -84,6 +84,27 @@ fn q02_thoughts_inside_the_text_stream_by_at_once() {
 }
 
 #[test]
+fn q02_thoughts_inside_the_text_are_known_of_afterwards() {
+    let server = Server::answers(vec![
+        Reply::stream()
+            .says("\n<th")
+            .says("ink>hm</think>Fog.")
+            .ends("stop")
+            .done(),
+    ]);
+    let client = client(&server.url());
+    assert!(!client.service.capabilities().thinks);
+    ask(&client, chat());
+    assert!(client.service.capabilities().thinks);
+    ask(&client, chat());
+    assert_eq!(
+        server.calls()[1].body["max_tokens"],
+        164,
+        "room for both from now on"
+    );
+}
+
+#[test]
 fn q03_events_without_choices_say_nothing() {
     let server = Server::answers(vec![
         Reply::stream()

@@ -131,6 +131,7 @@ pub(crate) struct Server {
     address: SocketAddr,
     seen: Arc<Mutex<Vec<Seen>>>,
     gone: watch::Receiver<usize>,
+    called: watch::Receiver<usize>,
     runtime: Option<tokio::runtime::Runtime>,
 }
 
@@ -146,7 +147,15 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let seen = Arc::<Mutex<Vec<Seen>>>::default();
         let (leaving, gone) = watch::channel(0);
-        let (route, log): (Arc<Route>, _) = (Arc::new(route), seen.clone());
+        let (calling, called) = watch::channel(0);
+        let log = seen.clone();
+        let route = move |seen: &Seen, before| {
+            if seen.method == "POST" {
+                calling.send_modify(|calls| *calls += 1);
+            }
+            route(seen, before)
+        };
+        let route: Arc<Route> = Arc::new(route);
         let leaving = Arc::new(leaving);
         runtime.spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -157,6 +166,7 @@ impl Server {
             address,
             seen,
             gone,
+            called,
             runtime: Some(runtime),
         }
     }
@@ -193,16 +203,32 @@ impl Server {
             .collect()
     }
 
+    /// Waits until a client sent a call.
+    #[track_caller]
+    pub(crate) fn wait_until_called(&self, within: Duration) {
+        assert!(
+            self.comes(&self.called, within),
+            "no call came within {within:?}"
+        );
+    }
+
     /// Waits until a client left a hanging answer.
     #[track_caller]
     pub(crate) fn wait_until_left(&self, within: Duration) {
-        let mut gone = self.gone.clone();
-        let left = self.runtime.as_ref().unwrap().block_on(async {
-            tokio::time::timeout(within, gone.wait_for(|&gone| gone > 0))
+        assert!(
+            self.comes(&self.gone, within),
+            "the client held its connection for {within:?}"
+        );
+    }
+
+    fn comes(&self, count: &watch::Receiver<usize>, within: Duration) -> bool {
+        let mut count = count.clone();
+        let runtime = self.runtime.as_ref().expect("only `drop` takes it out");
+        runtime.block_on(async {
+            tokio::time::timeout(within, count.wait_for(|&count| count > 0))
                 .await
                 .is_ok()
-        });
-        assert!(left, "the client held its connection for {within:?}");
+        })
     }
 }
 
@@ -272,6 +298,11 @@ async fn request(stream: &mut TcpStream) -> Option<Seen> {
         }
         let n = stream.read(&mut buffer).await.ok().filter(|&n| n > 0)?;
         bytes.extend_from_slice(&buffer[..n]);
+        if bytes[0] == 0x16 {
+            // TLS where none is spoken: what a web server says to it.
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+            return None;
+        }
     };
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
     let length: usize = head
