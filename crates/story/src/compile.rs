@@ -18,6 +18,7 @@ use crate::parse::{parse, read};
 
 mod choice;
 mod escape;
+mod paths;
 
 pub(crate) use escape::Escape;
 
@@ -94,7 +95,8 @@ pub(crate) fn compile(text: &str, library: &Library) -> Result<Compiled, Compile
         parse: parse(text),
     };
     merger.document(None, &own, library)?;
-    let (places, loose) = (merger.places.clone(), merger.loose.clone());
+    let (places, loose, labels) =
+        (merger.places.clone(), merger.loose.clone(), merger.labels.clone());
     let origins: Vec<Origin> = merger.lines().map(|line| line.origin.clone()).collect();
     let plain: String = merger
         .lines()
@@ -124,7 +126,7 @@ pub(crate) fn compile(text: &str, library: &Library) -> Result<Compiled, Compile
         .map_err(|_| CompileError::Crashed)?;
     match compiled {
         Ok(json) => Ok(Compiled {
-            json,
+            json: paths::mend(json, &labels, |name| escape.hide(name)),
             escape,
             places,
             loose,
@@ -165,6 +167,7 @@ struct Merger {
     included: Vec<SourceLine>,
     places: Vec<(String, usize)>,
     loose: Vec<String>,
+    labels: Vec<paths::Label>,
     seen: BTreeSet<String>,
 }
 
@@ -187,6 +190,7 @@ impl Merger {
         library: &Library,
     ) -> Result<(), CompileError> {
         let mut in_knot = false;
+        self.labels.extend(paths::labels(&document.parse));
         let (parse, steps) = read(&document.text);
         let loose: BTreeSet<usize> = loose_ends(&parse, &steps)
             .iter()
@@ -271,6 +275,7 @@ impl Merger {
         self.declarations.append(&mut inner.declarations);
         self.places.append(&mut inner.places);
         self.loose.append(&mut inner.loose);
+        self.labels.append(&mut inner.labels);
         let here = if in_knot {
             &mut self.knots
         } else {

@@ -28,13 +28,13 @@ pub(crate) fn respell(text: &str, element: &Element) -> String {
     let from = after_conditions(text, content);
     let arrow = inside(SpanKind::Arrow)
         .map(|arrow| arrow.start)
-        .find(|&arrow| !in_braces(&text[from..arrow]))
+        .find(|&arrow| arrow >= from && !in_braces(&text[from..arrow]))
         .unwrap_or(line.end);
     let brackets: Vec<TextRange> = inside(SpanKind::Bracket).collect();
     let head = &text[line.start..from];
     let divert = &text[arrow..line.end];
     let respelled = match brackets.as_slice() {
-        [open, close] if close.end <= arrow => {
+        [open, close] if open.start >= from && close.end <= arrow => {
             let before = &text[from..open.start];
             let only = &text[open.end..close.start];
             let after = &text[close.end..arrow];
