@@ -421,3 +421,131 @@ pub(crate) fn now() -> Millis {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| since.as_millis() as Millis)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::act::{Batch, Change, Deed, Origin};
+    use crate::binder::{Craft, NewDocument};
+
+    fn with_document(folder: &Path) -> (Project, DocumentId) {
+        let new = NewProject {
+            title: "Quay".into(),
+            language: "en".into(),
+            now: 1,
+        };
+        let mut project = Project::create(&folder.join("A.palimpsest"), &new, None).unwrap();
+        let new = NewDocument {
+            craft: Craft::Lyrics,
+            title: "A".into(),
+            folder: String::new(),
+            text: "one".into(),
+            origin: Origin::Person,
+            now: 2,
+        };
+        let id = project.create_document(new).unwrap();
+        (project, id)
+    }
+
+    fn paste(project: &mut Project, id: DocumentId, text: String) {
+        let base = project.version(id).unwrap();
+        let change = vec![Change::new(0, 0, text)];
+        let batch = Batch::new(base, change, Deed::Paste, Origin::Person, 5_000);
+        project.edit(id, batch).unwrap();
+    }
+
+    #[test]
+    fn a_full_disk_loses_nothing_and_a_later_flush_writes_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut project, id) = with_document(folder.path());
+        let pages: i64 = project
+            .connection
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .unwrap();
+        let limit = |project: &Project, pages: i64| {
+            project
+                .connection
+                .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
+                .unwrap();
+        };
+        limit(&project, pages);
+        paste(&mut project, id, "no room for this line\n".repeat(5_000));
+        for _ in 0..2 {
+            let error = project.flush(6_000).unwrap_err();
+            assert!(matches!(error, SaveError::DiskFull), "{error:?}");
+            assert!(!project.is_saved());
+            assert!(project.text(id).unwrap().ends_with("line\none"));
+        }
+        let refused = project.create_document(NewDocument {
+            craft: Craft::Notes,
+            title: "B".into(),
+            folder: String::new(),
+            text: "x".repeat(100_000),
+            origin: Origin::Person,
+            now: 7_000,
+        });
+        assert!(
+            matches!(refused, Err(Error::Save(SaveError::DiskFull))),
+            "{refused:?}"
+        );
+        assert_eq!(
+            project.documents().unwrap().len(),
+            1,
+            "a refused document is not there"
+        );
+        paste(&mut project, id, "typed meanwhile\n".into());
+        limit(&project, 100_000);
+        let flushed = project.flush(8_000).unwrap();
+        assert_eq!(flushed.documents, [(id, project.version(id).unwrap())]);
+        assert!(project.check().unwrap().problems.is_empty());
+        let path = project.path.clone();
+        project.close(9_000).map_err(|(_, error)| error).unwrap();
+        let mut again = Project::open(&path, None, Access::Read).unwrap();
+        let text = again.text(id).unwrap();
+        assert!(text.starts_with("typed meanwhile\nno room"));
+        assert!(text.ends_with("line\none"));
+    }
+
+    #[test]
+    fn a_long_tail_becomes_a_chunk_and_reads_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut project, id) = with_document(folder.path());
+        for i in 0..5_000u64 {
+            let base = project.version(id).unwrap();
+            let now = 10_000 + i as i64 * 100;
+            project
+                .edit(id, Batch::typing(base, 3 + i, "x", now))
+                .unwrap();
+            if i % 10 == 0 {
+                project.flush(now).unwrap();
+            }
+        }
+        project.undo(id, 1_000_000).unwrap();
+        project.flush(1_000_000).unwrap();
+        let n = project.row_of(id).unwrap().n;
+        let chunks = |project: &Project| {
+            let chunks = table::chunk::of(&project.connection, n).unwrap();
+            chunks
+                .into_iter()
+                .map(|chunk| chunk.unwrap().count)
+                .sum::<u32>()
+        };
+        assert!(chunks(&project) >= 4_096);
+        assert!(table::tail::edits(&project.connection, n).unwrap() < 1_000);
+        assert!(project.check().unwrap().problems.is_empty());
+        let (text, path) = (project.text(id).unwrap(), project.path.clone());
+        drop(project);
+        let mut again = Project::open(&path, None, Access::Write).unwrap();
+        again.redo(id, 1_000_001).unwrap().unwrap();
+        assert_ne!(again.text(id).unwrap(), text);
+        again.undo(id, 1_000_002).unwrap().unwrap();
+        assert_eq!(again.text(id).unwrap(), text);
+        again.close(1_000_003).map_err(|(_, error)| error).unwrap();
+    }
+
+    #[test]
+    fn a_project_can_be_handed_to_another_thread() {
+        fn is_send<T: Send>() {}
+        is_send::<Project>();
+    }
+}

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod bench_in;
+mod kill;
 mod life;
 mod model;
 mod refused;
