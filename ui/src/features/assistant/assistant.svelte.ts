@@ -20,6 +20,9 @@ import type { PageStore } from "../page/page.svelte";
 import type { SettingsStore } from "../settings/settings.svelte";
 import { LiveDraft } from "./live.svelte";
 
+/** Whole sentences are told at most this often. */
+const TELLS = 5000;
+
 export const READY_INSTRUCTIONS = ["shorter", "longer", "subtext", "tone"] as const;
 
 /** Whether a candidate still offers something. */
@@ -49,6 +52,7 @@ export class AssistantStore {
   #focus = $state.raw<{ generation: string; take: number } | null>(null);
   #taken = $state.raw<Record<string, number>>({});
   #saw = $state.raw<SawView | null>(null);
+  #told = { to: 0, at: 0 };
   #rewriting = $state(false);
   #instruction = $state("");
   #starterNote = $state(false);
@@ -220,6 +224,7 @@ export class AssistantStore {
     if (this.running) await this.stop();
     this.#noteStarter();
     const live = new LiveDraft(ask.takes);
+    this.#told = { to: 0, at: 0 };
     const request: DraftRequest = { ...ask, version: editor.version };
     this.#asking = { request, live };
     this.#failed = null;
@@ -235,6 +240,7 @@ export class AssistantStore {
           draftChannel((event) => {
             finished = live.receive(event) ?? finished;
             if (finished) this.#finish(finished);
+            else if (event.type === "text") this.#tell(live);
           }),
         ),
       );
@@ -260,9 +266,21 @@ export class AssistantStore {
     this.#live = live;
     const wordCount = generation.candidates.reduce((sum, each) => sum + each.words, 0);
     const failed = generation.candidates.some((each) => each.state === "failed");
-    notices.announce(
-      failed ? words.t("assistant.said_failed") : words.t("assistant.said_done", { words: wordCount }),
-    );
+    const done = failed
+      ? words.t("assistant.said_failed")
+      : words.t("assistant.said_done", { words: wordCount });
+    const whole = this.#parts.settings.value.announce === "whole" ? generation.candidates[0]?.text : "";
+    notices.announce(whole ? `${done}. ${whole}` : done);
+  }
+
+  /** Tells a screen reader the sentences that came, if the writer wants them told. */
+  #tell(live: LiveDraft): void {
+    if (this.#parts.settings.value.announce !== "sentences") return;
+    const text = live.text(1);
+    const end = Math.max(...[". ", "! ", "? ", "\n", "。", "！", "？"].map((mark) => text.lastIndexOf(mark)));
+    if (end < this.#told.to || Date.now() - this.#told.at < TELLS) return;
+    this.#parts.notices.announce(text.slice(this.#told.to, end + 1).trim());
+    this.#told = { to: end + 1, at: Date.now() };
   }
 
   /** Stops one take or all; what came is kept. */
