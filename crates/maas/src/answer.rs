@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use inference::{Ended, Error, Event, Finish, TokenSender, Usage};
 
+use crate::body::Call;
 use crate::chunk::{Chunk, Counts};
 use crate::estimate;
 
@@ -36,6 +37,7 @@ pub(crate) struct Answer {
     head: String,
     counts: Counts,
     seed: Option<u64>,
+    limit: Option<u32>,
     ended: bool,
 }
 
@@ -55,15 +57,22 @@ impl Answer {
             head: String::new(),
             counts: Counts::default(),
             seed: None,
+            limit: None,
             ended: false,
         }
     }
 
-    /// Before each attempt: the seed it is sent with, and the text that the service may repeat at the start.
-    pub(crate) fn begin(&mut self, seed: Option<u64>, echo: Option<&str>) {
-        self.seed = seed;
+    /// Before each attempt: how it is sent, and the text that the service may repeat at the start.
+    pub(crate) fn begin(&mut self, call: &Call, echo: Option<&str>) {
+        self.seed = call.seed;
+        self.limit = call.untold_limit;
         self.echo = echo.unwrap_or_default().into();
         self.thoughts = 0;
+    }
+
+    /// Tells the reader that it waits for the service's next free moment.
+    pub(crate) fn waits(&self) {
+        self.sender.send(Event::Queued);
     }
 
     /// True once anything came that cannot be taken back by another attempt.
@@ -126,6 +135,8 @@ impl Answer {
         }
         if stopped {
             Flow::Enough(Finish::StopText)
+        } else if self.limit.is_some_and(|limit| self.words >= limit) {
+            Flow::Enough(Finish::Length)
         } else {
             Flow::GoOn
         }
@@ -346,14 +357,14 @@ mod tests {
         let whole = "EXT. QUAY - DAWN";
         for cut in 0..=whole.len() {
             let (mut answer, stream) = answer(&[], 0);
-            answer.begin(None, Some("EXT. QUAY"));
+            answer.echo = "EXT. QUAY".into();
             answer.take(says(&whole[..cut]));
             answer.take(says(&whole[cut..]));
             answer.finish(Finish::EndOfText);
             assert_eq!(read(stream).0, " - DAWN", "{cut}");
         }
         let (mut answer, stream) = answer(&[], 0);
-        answer.begin(None, Some("EXT. QUAY"));
+        answer.echo = "EXT. QUAY".into();
         answer.take(says("EXT. "));
         answer.take(says("DOCK"));
         answer.finish(Finish::EndOfText);

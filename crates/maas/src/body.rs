@@ -21,6 +21,8 @@ pub(crate) struct Call {
     pub(crate) prefix: Option<PrefixForm>,
     /// The seed as sent.
     pub(crate) seed: Option<u64>,
+    /// The limit that the service was not told, since it refuses it by both names.
+    pub(crate) untold_limit: Option<u32>,
 }
 
 /// Builds the call for a request: what the service is known to refuse is left out.
@@ -82,8 +84,12 @@ pub(crate) fn build(request: &Request, model: &str, known: &Known, provider: Pro
     }
     body.map.insert("stream".into(), true.into());
     body.set(Parameter::StreamOptions, json!({ "include_usage": true }));
+    let told = [Parameter::MaxTokens, Parameter::MaxCompletionTokens]
+        .iter()
+        .any(|parameter| body.sent.contains(parameter));
     Call {
         name,
+        untold_limit: (!told).then_some(request.max_tokens),
         seed: seed.filter(|_| body.sent.contains(&Parameter::Seed)),
         body: Value::Object(body.map),
         sent: body.sent,
@@ -321,6 +327,21 @@ mod tests {
             json!([{"role": "user", "content": "Be brief.\n\nGo on."}])
         );
         assert_eq!(call.prefix, Some(PrefixForm::Refused));
+    }
+
+    #[test]
+    fn a_limit_that_cannot_be_told_is_kept_here() {
+        let known = Known {
+            refused: [Parameter::MaxTokens, Parameter::MaxCompletionTokens].into(),
+            ..Known::default()
+        };
+        let call = built(&chat(""), &known, "127.0.0.1");
+        assert_eq!(call.untold_limit, Some(100));
+        assert!(call.body.get("max_tokens").is_none());
+        assert_eq!(
+            built(&chat(""), &Known::default(), "127.0.0.1").untold_limit,
+            None
+        );
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub(crate) async fn cancelled(sender: &TokenSender) {
 /// Runs a take to its end and says how it ended.
 pub(crate) async fn run(line: &Line, request: &Request, mut answer: Answer) {
     let started = Instant::now();
+    let before = line.known();
     match ask(line, request, &mut answer).await {
         Ok(finish) => {
             weigh(line, request, answer.counts()); // before the end is told: it may be asked for then
@@ -43,6 +44,13 @@ pub(crate) async fn run(line: &Line, request: &Request, mut answer: Answer) {
             );
         }
         Err(error) => {
+            if matches!(error, Error::Refused { .. }) {
+                // What was left out did not help, so it was not what was refused.
+                line.learn(|known| {
+                    known.refused = before.refused;
+                    known.prefix = before.prefix;
+                });
+            }
             tracing::debug!(host = line.host(), ms = started.elapsed().as_millis() as u64, %error, "take failed");
             answer.fail(error);
         }
@@ -88,6 +96,7 @@ async fn ask(line: &Line, request: &Request, answer: &mut Answer) -> Result<Fini
                     return Err(error);
                 }
                 tracing::info!(host = line.host(), %error, ?wait, "asking again");
+                answer.waits();
                 tokio::time::sleep(wait).await;
             }
         }
@@ -143,7 +152,7 @@ async fn attempt(
         }
         _ => None,
     };
-    answer.begin(call.seed, echo);
+    answer.begin(&call, echo);
     let response = match line.post(url, &call.body, line.options.first_byte).await {
         Ok(response) => response,
         // Nothing was read yet: a connection that was closed under us, or none at all.

@@ -11,6 +11,116 @@ use crate::secret::Secret;
 /// Most characters of a service's own words that are kept.
 const WORDS: usize = 300;
 
+// The words by which faults are told apart, in lower case; in `code`, `type` and message alike.
+
+/// No more until somebody pays.
+const QUOTA: &[&str] = &[
+    "insufficient_quota",
+    "exceeded your current quota, please check your plan",
+    "billing_hard_limit",
+    "billing_not_active",
+    "insufficient balance",
+    "insufficient credit",
+    "credit balance is too low",
+    "arrearage",
+    "余额不足",
+    "欠费",
+];
+/// A wrong or missing key.
+const KEY: &[&str] = &[
+    "invalid_api_key",
+    "authentication_error",
+    "api key not valid",
+    "invalid api key",
+    "incorrect api key",
+];
+/// A 403 that is not about the key.
+const NOT_THE_KEY: &[&str] = &["region", "country", "territory", "moderation", "flagged"];
+/// A 403 that is about the model.
+const NO_ACCESS: &[&str] = &["access to model", "access to the model", "model_not_found"];
+/// Too many requests for now.
+const RATE: &[&str] = &[
+    "rate_limit",
+    "rate limit",
+    "too many requests",
+    "resource_exhausted",
+];
+/// More text than the model reads.
+const LENGTH: &[&str] = &[
+    "context_length_exceeded",
+    "exceed_context_size",
+    "maximum context length",
+    "context window",
+    "exceeds the available context",
+    "prompt is too long",
+    "too many tokens",
+];
+/// The service's own failure, where the status doesn't tell.
+const FAILURE: &[&str] = &[
+    "overloaded",
+    "server_error",
+    "internal_error",
+    "unavailable",
+];
+/// A model that only chats says so with 404 or 400, naming the other call.
+const CHAT_ONLY: &[&str] = &[
+    "chat/completions",
+    "chat model",
+    "not a text completion",
+    "completions is not supported",
+    "unsupported model",
+];
+/// A model that isn't there.
+const NO_MODEL: &[&str] = &[
+    "model_not_found",
+    "model not found",
+    "unknown_model",
+    "unknown model",
+    "invalid model",
+    "no such model",
+    "model does not exist",
+    "not a valid model",
+];
+/// The same, beside the word `model` and under 404.
+const MISSING: &[&str] = &[
+    "not found",
+    "does not exist",
+    "not exist",
+    "not supported",
+    "not available",
+    "不存在",
+];
+/// The same, beside the model's own name.
+const GONE: &[&str] = &[
+    "not found",
+    "does not exist",
+    "not exist",
+    "not loaded",
+    "no longer",
+    "不存在",
+];
+/// A begun answer must be marked `prefix: true`.
+const MARK_PREFIX: &[&str] = &[
+    "with prefix true",
+    "prefix: true",
+    "`prefix`",
+    "prefix=true",
+    "prefix parameter",
+];
+/// A begun answer is refused.
+const NO_PREFIX: &[&str] = &[
+    "prefill",
+    "assistant message",
+    "last message",
+    "last role",
+    "must end with a user",
+    "final message",
+    "prefix",
+    "partial",
+    "role after",
+    "alternate",
+];
+
 /// What a fault means for the request.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Meaning {
@@ -60,77 +170,30 @@ pub(crate) fn judge(fault: &Fault, asked: &Asked<'_>) -> Meaning {
         })
     };
 
-    if fault.status == 402
-        || says(&[
-            "insufficient_quota",
-            "exceeded your current quota, please check your plan",
-            "billing_hard_limit",
-            "billing_not_active",
-            "insufficient balance",
-            "insufficient credit",
-            "credit balance is too low",
-            "arrearage",
-            "余额不足",
-            "欠费",
-        ])
-    {
+    if fault.status == 402 || says(QUOTA) {
         return Meaning::Standing(Error::QuotaUsedUp { host: host() });
     }
-    if fault.status == 401
-        || says(&[
-            "invalid_api_key",
-            "authentication_error",
-            "api key not valid",
-            "invalid api key",
-            "incorrect api key",
-        ])
-        || (fault.status == 403
-            && !says(&["region", "country", "territory", "moderation", "flagged"]))
-    {
-        if fault.status == 403
-            && says(&["access to model", "access to the model", "model_not_found"])
-        {
+    if fault.status == 401 || says(KEY) || (fault.status == 403 && !says(NOT_THE_KEY)) {
+        if fault.status == 403 && says(NO_ACCESS) {
             return unknown_model();
         }
         return Meaning::Standing(Error::KeyRefused { host: host() });
     }
-    if fault.status == 429
-        || says(&[
-            "rate_limit",
-            "rate limit",
-            "too many requests",
-            "resource_exhausted",
-        ])
-    {
+    if fault.status == 429 || says(RATE) {
         return Meaning::Passing(Error::Busy {
             host: host(),
             retry_after: asked.retry_after,
         });
     }
-    if says(&[
-        "context_length_exceeded",
-        "exceed_context_size",
-        "maximum context length",
-        "context window",
-        "exceeds the available context",
-        "prompt is too long",
-        "too many tokens",
-    ]) {
+    if says(LENGTH) {
         if let Some((needed, context)) = sizes(&said) {
             return Meaning::Standing(Error::TooLong { needed, context });
         }
         return Meaning::Standing(refusal(fault, asked.host, asked.key));
     }
-    let passing = matches!(fault.status, 408 | 409 | 425 | 500 | 502..=504 | 520..=530);
-    if passing
-        || says(&[
-            "overloaded",
-            "service_unavailable",
-            "server_error",
-            "internal_error",
-            "unavailable",
-        ])
-    {
+    // Under 200 or with a failure of theirs the words tell; a refusal (4xx) may use the same ones.
+    let by_words = !matches!(fault.status, 400..=499 | 501) && says(FAILURE);
+    if by_words || matches!(fault.status, 408 | 409 | 425 | 500 | 502..=504 | 520..=530) {
         let status = if fault.status >= 400 {
             fault.status
         } else {
@@ -141,47 +204,14 @@ pub(crate) fn judge(fault: &Fault, asked: &Asked<'_>) -> Meaning {
             status,
         });
     }
-    // A model that only chats says so with 404 or 400, naming the other call.
-    if asked.raw
-        && (says(&[
-            "chat/completions",
-            "chat model",
-            "not a text completion",
-            "completions is not supported",
-            "unsupported model",
-        ]) || matches!(fault.status, 405 | 501))
-    {
+    if asked.raw && (says(CHAT_ONLY) || matches!(fault.status, 405 | 501)) {
         return Meaning::NoSuchCall;
     }
-    let names_model = says(&[
-        "model_not_found",
-        "model not found",
-        "unknown_model",
-        "unknown model",
-        "invalid model",
-        "no such model",
-        "model does not exist",
-        "not a valid model",
-    ]) || (said.contains("model")
-        && says(&[
-            "not found",
-            "does not exist",
-            "not exist",
-            "not supported",
-            "not available",
-            "不存在",
-        ])
-        && fault.status == 404)
+    let names_model = says(NO_MODEL)
+        || (said.contains("model") && says(MISSING) && fault.status == 404)
         || (!asked.model.is_empty()
             && said.contains(&asked.model.to_ascii_lowercase())
-            && says(&[
-                "not found",
-                "does not exist",
-                "not exist",
-                "not loaded",
-                "no longer",
-                "不存在",
-            ]));
+            && says(GONE));
     if names_model {
         return unknown_model();
     }
@@ -192,29 +222,10 @@ pub(crate) fn judge(fault: &Fault, asked: &Asked<'_>) -> Meaning {
         // Two parameters go with a prefix; their refusal is not yet the prefix's.
         let names_ours = asked.sent.contains(&Parameter::ContinueFinalMessage)
             && says(&["add_generation_prompt", "continue_final_message"]);
-        if says(&[
-            "with prefix true",
-            "prefix: true",
-            "`prefix`",
-            "prefix=true",
-            "prefix parameter",
-        ]) && !says(&["beta"])
-        {
+        if says(MARK_PREFIX) && !says(&["beta"]) {
             return Meaning::PrefixUnmarked;
         }
-        if says(&[
-            "prefill",
-            "assistant message",
-            "last message",
-            "last role",
-            "must end with a user",
-            "final message",
-            "prefix",
-            "partial",
-            "role after",
-            "alternate",
-        ]) && !names_ours
-        {
+        if says(NO_PREFIX) && !names_ours {
             return Meaning::Prefix;
         }
     }
@@ -245,6 +256,11 @@ fn refused(fault: &Fault, said: &str, sent: &[Parameter]) -> Option<Parameter> {
     if let Some(parameter) = sent.iter().copied().find(named) {
         return Some(parameter);
     }
+    // Some quote the whole request after their words.
+    let said = match said.char_indices().nth(WORDS) {
+        Some((end, _)) => &said[..end],
+        None => said,
+    };
     if sent.contains(&Parameter::SystemRole)
         && said.contains("system")
         && (said.contains("role") || said.contains("message"))

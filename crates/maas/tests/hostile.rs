@@ -3,14 +3,18 @@
 //! The numbers are those of the list of quirks that OpenAI-compatible services are known for.
 #![expect(clippy::unwrap_used, reason = "a test's helpers fail like the test")]
 
+#[path = "hostile/connection.rs"]
+mod connection;
 #[path = "hostile/faults.rs"]
 mod faults;
+#[path = "hostile/habits.rs"]
+mod habits;
 #[path = "hostile/life.rs"]
 mod life;
-#[path = "hostile/quirks.rs"]
-mod quirks;
 #[path = "hostile/server.rs"]
 mod server;
+#[path = "hostile/streams.rs"]
+mod streams;
 
 use std::time::Duration;
 
@@ -19,7 +23,7 @@ use inference::{
     TokenStream, Usage,
 };
 use maas::{Endpoint, Options, Runtime, Secret, Service};
-use server::Server;
+use server::{Reply, Server};
 
 /// The key in every test; it must never be seen anywhere.
 const CANARY: &str = "canary-7f3a91c0de";
@@ -99,6 +103,7 @@ struct Heard {
     text: String,
     thoughts: u32,
     texts: usize,
+    waited: bool,
     ended: Ended,
 }
 
@@ -125,7 +130,7 @@ impl Heard {
 }
 
 fn hear(mut stream: TokenStream) -> Heard {
-    let (mut text, mut thoughts, mut texts) = (String::new(), 0, 0);
+    let (mut text, mut thoughts, mut texts, mut waited) = (String::new(), 0, 0, false);
     loop {
         match stream.next_blocking().expect("a stream ends with `Ended`") {
             Event::Text { text: more, .. } => {
@@ -133,7 +138,8 @@ fn hear(mut stream: TokenStream) -> Heard {
                 texts += 1;
             }
             Event::Thinking { tokens } => thoughts = tokens,
-            Event::Queued | Event::Reading { .. } => {}
+            Event::Queued => waited = true,
+            Event::Reading { .. } => {}
             Event::Ended(ended) => {
                 assert!(
                     stream.next_blocking().is_none(),
@@ -143,6 +149,7 @@ fn hear(mut stream: TokenStream) -> Heard {
                     text,
                     thoughts,
                     texts,
+                    waited,
                     ended,
                 };
             }
@@ -157,4 +164,25 @@ fn ask(client: &Client, request: Request) -> Heard {
 /// One chat against one server.
 fn heard(server: &Server) -> Heard {
     ask(&client(&server.url()), chat())
+}
+
+/// A server that gives one answer; the words and the finish that come of it.
+#[track_caller]
+fn check(reply: Reply, text: &str, finish: Finish) {
+    let server = Server::answers(vec![reply]);
+    let heard = heard(&server);
+    assert_eq!(
+        (heard.text.as_str(), heard.finish()),
+        (text, Some(finish)),
+        "{:?}",
+        heard.ended
+    );
+}
+
+fn fog() -> Reply {
+    Reply::stream()
+        .says("The fog ")
+        .says("rolls in.")
+        .ends("stop")
+        .done()
 }

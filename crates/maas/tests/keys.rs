@@ -118,8 +118,8 @@ fn a_bus_without_a_keyring_keeps_keys_in_memory() {
         return run_inside(
             "a_bus_without_a_keyring_keeps_keys_in_memory",
             false,
-            r#"cat > "$HOME/bus.conf" <<'END'
-<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>
+            r#"cat > "$HOME/bus.conf" <<END
+<busconfig><type>session</type><listen>unix:tmpdir=$HOME</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>
 END
 exec dbus-run-session --config-file="$HOME/bus.conf" -- "$TEST" --exact "$NAME""#,
