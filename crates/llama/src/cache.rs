@@ -59,7 +59,8 @@ impl Slots {
     }
 
     /// Cells in use.
-    pub(crate) fn used(&self) -> usize {
+    #[cfg(test)]
+    fn used(&self) -> usize {
         self.shared.len()
     }
 
@@ -358,10 +359,10 @@ mod tests {
                 }
                 taken.push(placement.slot);
             }
-            if taken.len() > 2 || dice.is_multiple_of(3) {
-                if let Some(slot) = taken.pop() {
-                    slots.free(slot);
-                }
+            if (taken.len() > 2 || dice.is_multiple_of(3))
+                && let Some(slot) = taken.pop()
+            {
+                slots.free(slot);
             }
             let distinct: std::collections::HashSet<u64> = slots
                 .slots

@@ -191,6 +191,7 @@ impl Dice {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::f32::consts::LN_2;
 
     fn sampling() -> Sampling {
         Sampling {
@@ -219,7 +220,8 @@ mod tests {
         }
     }
 
-    const HALVES: [f32; 4] = [0.0, -0.693_147_2, -1.386_294_4, -1.386_294_4]; // 1/2, 1/4, 1/8, 1/8
+    /// 1/2, 1/4, 1/8, 1/8.
+    const HALVES: [f32; 4] = [0.0, -LN_2, -2.0 * LN_2, -2.0 * LN_2];
 
     #[test]
     fn draws_follow_the_probabilities() {

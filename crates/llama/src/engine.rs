@@ -12,7 +12,7 @@ use inference::{
     channel,
 };
 use llama_cpp_2::{LlamaBackendDeviceType, list_llama_ggml_backend_devices};
-use registry::{CacheType, Catalog, Hashes, Header, Need};
+use registry::{CacheType, Catalog, HashError, Hashes, Header, Need};
 
 use crate::chat::{self, Chat};
 use crate::inbox::{Inbox, Job, Out};
@@ -45,7 +45,7 @@ impl Threads {
 /// How far opening has come.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Opening {
-    /// A child process tries the file.
+    /// It is verified, or a child process tries it.
     Trying,
     /// The share that is loaded, 0 to 1.
     Loading(f32),
@@ -66,7 +66,7 @@ pub struct OpenOptions {
     pub memory_limit: Option<u64>,
     /// The program that tries files first which are not verified. `None`: none is tried.
     pub probe: Option<Probe>,
-    /// What is known of verified files.
+    /// Remembers which files are verified or were tried.
     pub hashes: Hashes,
     /// Hears how far it is; breaks off by answering false.
     pub progress: Box<dyn FnMut(Opening) -> bool + Send>,
@@ -128,18 +128,10 @@ impl Engine {
             Mode::Exact => CacheType::Q8_0,
         };
         let (context, need) = fitting(&header, &options, cache, gpu.as_ref())?;
-        let hash = options.hashes.known(path);
-        if let Some(probe) = &options.probe
-            && !is_verified(path, hash.as_deref())
-        {
-            let progress = &mut options.progress;
-            if !progress(Opening::Trying) {
-                return Err(OpenError::Cancelled);
-            }
-            probe::try_in_a_child(probe, path, header.file_size, &mut || {
-                progress(Opening::Trying)
-            })?;
+        if let Some(probe) = options.probe.take() {
+            try_first(path, &header, &probe, &mut options)?;
         }
+        let hash = options.hashes.known(path);
 
         let layers = gpu.as_ref().map_or(0, |gpu| layers(&header, need, gpu));
         let mut cancelled = false;
@@ -400,15 +392,41 @@ fn layers(header: &Header, need: Need, gpu: &Gpu) -> i32 {
     i32::try_from(room / each).unwrap_or(0)
 }
 
-/// The catalogue knows the file, and its hash is the catalogue's.
-fn is_verified(path: &Path, hash: Option<&str>) -> bool {
-    let entry = path
-        .file_name()
-        .and_then(|name| Catalog::bundled().by_file(name.to_str()?));
-    match (entry.and_then(|entry| entry.sha256.as_deref()), hash) {
-        (Some(wanted), Some(hash)) => wanted.eq_ignore_ascii_case(hash),
-        _ => false,
+/// Whose trial loads are remembered: another version may carry another library.
+const TRIED_BY: &str = concat!(
+    "llama ",
+    env!("CARGO_PKG_VERSION"),
+    ", llama-cpp-sys-2 0.1.160"
+);
+
+/// Loads a file in a child process once, unless it is one that the catalogue knows byte for byte.
+fn try_first(
+    path: &Path,
+    header: &Header,
+    probe: &Probe,
+    options: &mut OpenOptions,
+) -> Result<(), OpenError> {
+    let progress = &mut options.progress;
+    if !progress(Opening::Trying) {
+        return Err(OpenError::Cancelled);
     }
+    if options.hashes.was_tried(path, TRIED_BY) {
+        return Ok(());
+    }
+    match options
+        .hashes
+        .is_verified(path, &mut |_, _| progress(Opening::Trying))
+    {
+        Ok(true) => return Ok(()),
+        Ok(false) => {}
+        Err(HashError::Cancelled) => return Err(OpenError::Cancelled),
+        Err(HashError::Unreadable { source, .. }) => return Err(OpenError::Unreadable(source)),
+    }
+    probe::try_in_a_child(probe, path, header.file_size, &mut || {
+        progress(Opening::Trying)
+    })?;
+    options.hashes.note_tried(path, TRIED_BY);
+    Ok(())
 }
 
 fn info(

@@ -15,6 +15,7 @@ mod raw;
 mod schedule;
 mod take;
 mod text;
+mod thoughts;
 mod threads;
 
 pub use engine::{Counters, Engine, OpenOptions, Opening, Threads};

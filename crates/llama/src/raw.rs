@@ -72,7 +72,8 @@ impl Weights {
         mut progress: &mut dyn FnMut(f32) -> bool,
     ) -> Option<Self> {
         ready();
-        let path = CString::new(path.to_str()?).ok()?;
+        // On Unix the bytes of any path; on Windows UTF-8, which the library widens itself.
+        let path = CString::new(path.as_os_str().as_encoded_bytes()).ok()?;
         // SAFETY: a plain C call without arguments.
         let mut params = unsafe { sys::llama_model_default_params() };
         params.n_gpu_layers = gpu_layers;

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use inference::{Error, Event, Finish, Priority};
+use inference::{Error, Event, Finish, Priority, Prompt};
 
 use crate::cache::{Placement, Slots, common_prefix};
 use crate::chat::{self, Chat};
@@ -121,9 +121,13 @@ impl Scheduler {
             return;
         }
         let parts = self.chat.parts(&job.request.prompt);
+        let thinks = match &job.request.prompt {
+            Prompt::Chat { .. } => self.chat.thinks(),
+            Prompt::Raw(_) => false,
+        };
         let prompt = chat::tokens(&self.weights, &parts);
         self.orders += 1;
-        let mut take = Take::new(job, self.orders, prompt);
+        let mut take = Take::new(job, self.orders, prompt, thinks);
         let needed = take.needed();
         if needed > self.longest {
             take.fail(Error::TooLong {
@@ -296,7 +300,7 @@ impl Scheduler {
                 token: *token,
                 position: position(at),
                 sequence: position(running.slot),
-                logits: complete && at + 1 == end && running.take.max_tokens > 0,
+                logits: complete && at + 1 == end && running.take.limit > 0,
             });
         }
         pass.shares.push(Share {
@@ -339,7 +343,7 @@ impl Scheduler {
             .sum();
         let placement = self
             .slots
-            .place(&take.prompt, take.max_tokens as usize, reserved)?;
+            .place(&take.prompt, take.limit as usize, reserved)?;
         let mut take = self.waiting.remove(waiting);
         let placement = self.carry_out(placement);
         take.reused = count(placement.reused);
@@ -409,7 +413,7 @@ impl Scheduler {
             if !share.complete {
                 continue;
             }
-            if running.take.max_tokens == 0 {
+            if running.take.limit == 0 {
                 running.take.finish(Finish::Length);
                 running.over = true;
                 continue;

@@ -8,6 +8,7 @@ use crate::choice::{Chooser, alternatives, random_seed};
 use crate::inbox::{Job, Out};
 use crate::raw::{Token, Weights};
 use crate::text::Joiner;
+use crate::thoughts::Thoughts;
 
 /// Control tokens that reasoning models part their thoughts with. They are written out, so that whoever
 /// folds thoughts away can see them; any other control token is the end of an answer.
@@ -30,7 +31,10 @@ pub(crate) struct Take {
     pub(crate) order: u64,
     pub(crate) priority: Priority,
     pub(crate) prompt: Vec<Token>,
-    pub(crate) max_tokens: u32,
+    /// Tokens that it may write, thoughts included.
+    pub(crate) limit: u32,
+    max_tokens: u32,
+    thought_budget: u32,
     pub(crate) out: Out,
     pub(crate) reused: u32,
     /// The reader was told that it waits.
@@ -43,20 +47,26 @@ pub(crate) struct Take {
     held_alternatives: Vec<Alternative>,
     unsent: u32,
     generated: u32,
+    thought: u32,
+    thoughts: Thoughts,
     asked: Instant,
     first: Option<Instant>,
     last: Option<Instant>,
 }
 
 impl Take {
-    pub(crate) fn new(job: Job, order: u64, prompt: Vec<Token>) -> Self {
+    /// `thinks`: the model thinks before it answers this prompt.
+    pub(crate) fn new(job: Job, order: u64, prompt: Vec<Token>, thinks: bool) -> Self {
         let request = job.request;
+        let thought_budget = if thinks { request.thought_budget } else { 0 };
         let seed = request.seed.unwrap_or_else(random_seed);
         Self {
             order,
             priority: request.priority,
             prompt,
+            limit: request.max_tokens.saturating_add(thought_budget),
             max_tokens: request.max_tokens,
+            thought_budget,
             out: job.out,
             reused: 0,
             queued: false,
@@ -67,6 +77,8 @@ impl Take {
             held_alternatives: vec![],
             unsent: 0,
             generated: 0,
+            thought: 0,
+            thoughts: Thoughts::new(thinks),
             asked: job.asked,
             first: None,
             last: None,
@@ -75,12 +87,12 @@ impl Take {
 
     /// Prompt and answer, in tokens.
     pub(crate) fn needed(&self) -> u32 {
-        count(self.prompt.len()).saturating_add(self.max_tokens)
+        count(self.prompt.len()).saturating_add(self.limit)
     }
 
     /// Tokens that it may still write.
     pub(crate) fn left(&self) -> usize {
-        (self.max_tokens - self.generated.min(self.max_tokens)) as usize
+        self.limit.saturating_sub(self.generated + self.thought) as usize
     }
 
     /// Chooses the next token from `logits` and tells the reader. `None`: the take is over.
@@ -105,7 +117,11 @@ impl Take {
             return None;
         };
         self.last = Some(now);
-        self.generated += 1;
+        if self.thoughts.push(&bytes) {
+            self.thought += 1;
+        } else {
+            self.generated += 1;
+        }
         if self.alternatives > 0 && self.unsent == 0 {
             self.held_alternatives = alternatives(logits, self.alternatives)
                 .into_iter()
@@ -122,7 +138,10 @@ impl Take {
             self.finish(Finish::StopText);
             return None;
         }
-        if self.generated >= self.max_tokens {
+        // Thoughts beyond their budget end the take: no answer will come of them in time.
+        if self.generated >= self.max_tokens
+            || (self.thought > 0 && self.thought > self.thought_budget)
+        {
             self.finish(Finish::Length);
             return None;
         }
@@ -170,12 +189,12 @@ impl Take {
             prompt_tokens: count(self.prompt.len()),
             reused_tokens: self.reused,
             generated_tokens: self.generated,
-            thought_tokens: 0,
+            thought_tokens: self.thought,
             ttft_ms: self
                 .first
                 .map_or(0.0, |first| (first - self.asked).as_secs_f64() * 1000.0),
-            tokens_per_second: if self.generated > 1 && seconds > 0.0 {
-                f64::from(self.generated - 1) / seconds
+            tokens_per_second: if self.generated + self.thought > 1 && seconds > 0.0 {
+                f64::from(self.generated + self.thought - 1) / seconds
             } else {
                 0.0
             },

@@ -10,7 +10,7 @@ use inference::{
     Role, Sampling, TokenStream, Usage,
 };
 use llama::{Engine, OpenError, OpenOptions, Opening, Probe, Threads, probe_main};
-use registry::Places;
+use registry::{Catalog, Hashes, Places};
 
 const SCENE: &str = "INT. LIGHTHOUSE - NIGHT\n\nRain beats on the glass. MARA, 40, climbs the last \
 steps with a lamp in her hand. Her brother TOMAS waits at the window and does not turn around.\n\n\
@@ -206,7 +206,6 @@ fn exact_takes_are_the_same_together_and_alone() {
     let together: Vec<String> = together.into_iter().map(|s| hear(s).text).collect();
     drop(engine);
     let fresh = open(Mode::Exact, 1024);
-    fresh.set_threads(Threads::Fixed(2));
     for (seed, text) in together.iter().enumerate() {
         assert_eq!(&write(&fresh, asked(seed as u64)).text, text, "seed {seed}");
     }
@@ -417,7 +416,7 @@ fn a_warmed_prompt_is_known_and_warming_gives_way() {
 
 #[test]
 fn many_takes_wait_their_turn_and_all_come_to_an_end() {
-    let engine = open(Mode::Fast, 512);
+    let engine = open(Mode::Fast, 256);
     let streams: Vec<TokenStream> = (0..12)
         .map(|n| {
             let prompt = format!("{n}. {}", &SCENE[..120]);
@@ -429,7 +428,7 @@ fn many_takes_wait_their_turn_and_all_come_to_an_end() {
             engine
                 .start(Request {
                     priority,
-                    ..greedy(&prompt, 30)
+                    ..greedy(&prompt, 12)
                 })
                 .unwrap()
         })
@@ -455,10 +454,10 @@ fn dropping_the_engine_stops_its_takes() {
 
 /// A copy of the starter's bytes, changed.
 fn changed(folder: &Path, name: &str, change: impl FnOnce(&mut Vec<u8>)) -> PathBuf {
-    let mut bytes = std::fs::read(starter()).unwrap();
+    let mut bytes = std::fs::read(starter()).expect("the starter can be read");
     change(&mut bytes);
     let path = folder.join(name);
-    std::fs::write(&path, bytes).unwrap();
+    std::fs::write(&path, bytes).expect("there is room for a copy");
     path
 }
 
@@ -466,7 +465,7 @@ fn place(bytes: &[u8], text: &str) -> usize {
     bytes
         .windows(text.len())
         .position(|window| window == text.as_bytes())
-        .unwrap()
+        .expect("the starter names it")
 }
 
 /// Why a file is refused.
@@ -485,7 +484,7 @@ fn refused(path: &Path, probe: Option<Probe>) -> OpenError {
 /// This test program, made to run nothing but the test that answers trial loads.
 fn probe() -> Probe {
     Probe {
-        program: std::env::current_exe().unwrap(),
+        program: std::env::current_exe().expect("the system tells where we are"),
         arguments: ["--exact", "a_trial_load_is_answered", "--"]
             .map(Into::into)
             .into(),
@@ -564,18 +563,31 @@ fn a_file_that_only_the_library_can_judge_is_tried_in_a_child() {
         program: std::env::current_exe().unwrap(),
         arguments: vec!["--no-such-option".into()],
     };
+    let renamed = changed(folder.path(), "renamed.gguf", |_| {});
     assert!(matches!(
-        refused(&starter(), Some(breaking)),
+        refused(&renamed, Some(breaking.clone())),
         OpenError::Damaged {
             what: "the library broke on it in a trial",
             ..
         }
     ));
-    let tried = OpenOptions {
-        probe: Some(probe()),
-        ..options(Mode::Fast, 256)
+    let hashes = Hashes::new(Some(folder.path().join("hashes.toml")));
+    let asked = |path: &Path, probe: Probe| {
+        let asked = OpenOptions {
+            probe: Some(probe),
+            hashes: hashes.clone(),
+            ..options(Mode::Fast, 256)
+        };
+        Engine::open(path, asked)
     };
-    assert!(Engine::open(&starter(), tried).is_ok());
+    assert!(asked(&renamed, probe()).is_ok());
+    // A file that was tried is not tried again, and the starter is known by its hash.
+    assert!(asked(&renamed, breaking.clone()).is_ok());
+    let verified = asked(&starter(), breaking).unwrap();
+    assert_eq!(
+        verified.info().hash.as_deref(),
+        Catalog::bundled().starter().unwrap().sha256.as_deref()
+    );
 }
 
 #[test]

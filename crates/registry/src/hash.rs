@@ -32,7 +32,9 @@ struct Known {
     size: u64,
     /// Nanoseconds since 1970, as text: TOML's whole numbers end at 2^63.
     changed: String,
-    sha256: String,
+    sha256: Option<String>,
+    /// Who loaded it once without harm.
+    tried_by: Option<String>,
 }
 
 /// Remembers hashes in a small file. A lost or broken one costs a new reading, nothing else.
@@ -56,9 +58,43 @@ impl Hashes {
 
     /// The remembered sha256 of a file that has not changed since, in hex. Reads no model.
     pub fn known(&self, path: &Path) -> Option<String> {
-        let (key, size, changed) = stamp(path).ok()?;
-        let known = self.load().remove(&key)?;
-        (known.size == size && known.changed == changed).then_some(known.sha256)
+        self.remembered(path)?.sha256
+    }
+
+    /// True when `by` loaded this file before without harm, and it has not changed since.
+    pub fn was_tried(&self, path: &Path, by: &str) -> bool {
+        self.remembered(path)
+            .is_some_and(|known| known.tried_by.as_deref() == Some(by))
+    }
+
+    /// Remembers that `by` loaded this file without harm.
+    pub fn note_tried(&self, path: &Path, by: &str) {
+        if let Ok(stamp) = stamp(path) {
+            self.note(stamp, |known| known.tried_by = Some(by.to_owned()));
+        }
+    }
+
+    fn remembered(&self, path: &Path) -> Option<Known> {
+        let stamp = stamp(path).ok()?;
+        let known = self.load().remove(&stamp.key)?;
+        (known.size == stamp.size && known.changed == stamp.changed).then_some(known)
+    }
+
+    /// Changes what is remembered of a file; what was known of an older state of it is dropped.
+    fn note(&self, stamp: Stamp, change: impl FnOnce(&mut Known)) {
+        let mut all = self.load();
+        let fresh = || Known {
+            size: stamp.size,
+            changed: stamp.changed.clone(),
+            sha256: None,
+            tried_by: None,
+        };
+        let known = all.entry(stamp.key).or_insert_with(fresh);
+        if known.size != stamp.size || known.changed != stamp.changed {
+            *known = fresh();
+        }
+        change(known);
+        self.save(&all);
     }
 
     /// The sha256 of a file in hex; from memory if it has not changed. `progress` hears of bytes read and
@@ -78,7 +114,7 @@ impl Hashes {
             path: path.to_path_buf(),
             source,
         };
-        let (key, size, changed) = stamp(path).map_err(unreadable)?;
+        let stamp = stamp(path).map_err(unreadable)?;
         let mut file = File::open(path).map_err(unreadable)?;
         let mut hash = Sha256::new();
         let mut buffer = vec![0; 1 << 20];
@@ -90,21 +126,12 @@ impl Hashes {
             }
             hash.update(&buffer[..n]);
             done += n as u64;
-            if !progress(done, size) {
+            if !progress(done, stamp.size) {
                 return Err(HashError::Cancelled);
             }
         }
         let sha256: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
-        let mut all = self.load();
-        all.insert(
-            key,
-            Known {
-                size,
-                changed,
-                sha256: sha256.clone(),
-            },
-        );
-        self.save(&all);
+        self.note(stamp, |known| known.sha256 = Some(sha256.clone()));
         Ok(sha256)
     }
 
@@ -153,15 +180,25 @@ impl Hashes {
     }
 }
 
-/// Full path, size and time of change.
-fn stamp(path: &Path) -> std::io::Result<(String, u64, String)> {
+/// A file as it stands now.
+struct Stamp {
+    /// Its full path.
+    key: String,
+    size: u64,
+    changed: String,
+}
+
+fn stamp(path: &Path) -> std::io::Result<Stamp> {
     let meta = fs::metadata(path)?;
     let changed = meta
         .modified()?
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_nanos());
-    let key = fs::canonicalize(path)?.to_string_lossy().into_owned();
-    Ok((key, meta.len(), changed.to_string()))
+    Ok(Stamp {
+        key: fs::canonicalize(path)?.to_string_lossy().into_owned(),
+        size: meta.len(),
+        changed: changed.to_string(),
+    })
 }
 
 #[cfg(test)]
@@ -190,6 +227,22 @@ mod tests {
         assert_eq!(hashes.known(&file), None);
         assert_ne!(hashes.sha256(&file, &mut count).unwrap(), ABC);
         assert_eq!(readings, 2);
+    }
+
+    #[test]
+    fn a_trial_is_remembered_beside_the_hash_until_the_file_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("m.gguf");
+        fs::write(&file, "abc").unwrap();
+        let hashes = Hashes::new(Some(folder.path().join("hashes.toml")));
+        hashes.sha256(&file, &mut |_, _| true).unwrap();
+        assert!(!hashes.was_tried(&file, "engine 1"));
+        hashes.note_tried(&file, "engine 1");
+        assert!(hashes.was_tried(&file, "engine 1"));
+        assert!(!hashes.was_tried(&file, "engine 2"));
+        assert_eq!(hashes.known(&file).as_deref(), Some(ABC));
+        fs::write(&file, "abcd").unwrap();
+        assert!(!hashes.was_tried(&file, "engine 1"));
     }
 
     #[test]

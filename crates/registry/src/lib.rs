@@ -21,4 +21,4 @@ pub use error::HeaderError;
 pub use folders::Places;
 pub use hash::{HashError, Hashes};
 pub use header::Header;
-pub use memory::{CacheType, Need, fits, free, need};
+pub use memory::{CacheType, Need, fits, free, need, total};

@@ -83,11 +83,23 @@ pub fn free() -> Option<u64> {
     }
 }
 
-/// `MemAvailable` of `/proc/meminfo`, which counts in KiB.
+/// Bytes of memory that the machine has. `None` as with [`free`].
+pub fn total() -> Option<u64> {
+    if cfg!(target_os = "linux") {
+        figure(&std::fs::read_to_string("/proc/meminfo").ok()?, "MemTotal:")
+    } else {
+        None
+    }
+}
+
+/// `MemAvailable` of `/proc/meminfo`.
 fn available(meminfo: &str) -> Option<u64> {
-    let line = meminfo
-        .lines()
-        .find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    figure(meminfo, "MemAvailable:")
+}
+
+/// A figure of `/proc/meminfo`, which counts in KiB.
+fn figure(meminfo: &str, name: &str) -> Option<u64> {
+    let line = meminfo.lines().find_map(|line| line.strip_prefix(name))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     kib.checked_mul(1024)
 }
