@@ -16,9 +16,11 @@ use crate::library::{Document, Library};
 use crate::loose_ends::loose_ends;
 use crate::parse::{parse, read};
 
+mod blocks;
 mod choice;
 mod escape;
 mod paths;
+mod switch;
 
 pub(crate) use escape::Escape;
 
@@ -189,6 +191,11 @@ impl Merger {
         document: &Document,
         library: &Library,
     ) -> Result<(), CompileError> {
+        let respelled = switch::respell(&document.text).map(|text| Document {
+            parse: parse(&text),
+            text,
+        });
+        let document = respelled.as_ref().unwrap_or(document);
         let mut in_knot = false;
         self.labels.extend(paths::labels(&document.parse));
         let (parse, steps) = read(&document.text);
@@ -248,12 +255,14 @@ impl Merger {
                 | ElementKind::Text
                 | ElementKind::Logic => uncommented(document, element),
             };
-            let target = if in_knot {
-                &mut self.knots
+            let target = if in_knot { &mut self.knots } else { &mut self.beginning };
+            // A choice's own line ends in no block that the compiler could take.
+            let lines = if element.kind == ElementKind::Choice {
+                vec![text]
             } else {
-                &mut self.beginning
+                blocks::respell(&text)
             };
-            target.push(SourceLine { text, origin });
+            target.extend(lines.into_iter().map(|text| SourceLine { text, origin: origin.clone() }));
         }
         Ok(())
     }

@@ -40,38 +40,36 @@ pub(crate) enum StepKind {
     Content,
 }
 
+/// A block over lines that begins with an expression: a switch, where its branches have cases.
+#[derive(Debug, Clone)]
+pub(crate) struct Switch {
+    /// From its brace to the colon.
+    pub(crate) head: TextRange,
+    /// What is compared.
+    pub(crate) value: TextRange,
+    pub(crate) close: usize,
+    /// The cases of its branches; `else` is none.
+    pub(crate) cases: Vec<TextRange>,
+}
+
+/// The switches of a text.
+pub(crate) fn switches(text: &str) -> Vec<Switch> {
+    let uncommented = blank_comments(text);
+    let mut reader = Reader::new(&uncommented.code);
+    reader.pair_braces();
+    reader.story();
+    reader.switches.retain(|switch| !switch.cases.is_empty());
+    reader.switches
+}
+
 /// As [`parse`], with the steps.
 pub(crate) fn read(text: &str) -> (Parse, Vec<Step>) {
     let uncommented = blank_comments(text);
-    let code = uncommented.code.as_str();
-    let lines = lines_of(code);
-    let mut reader = Reader {
-        code,
-        kinds: vec![None; lines.len()],
-        lines,
-        braces: Vec::new(),
-        spans: uncommented
-            .comments
-            .iter()
-            .map(|range| Span {
-                kind: SpanKind::Comment,
-                range: range.clone(),
-            })
-            .collect(),
-        diagnostics: Vec::new(),
-        flows: vec![Flow {
-            kind: FlowKind::Beginning,
-            name: String::new(),
-            name_range: 0..0,
-            range: 0..0,
-            parent: 0,
-        }],
-        definitions: Vec::new(),
-        references: Vec::new(),
-        steps: Vec::new(),
-        flow: 0,
-        leaving: 0,
-    };
+    let mut reader = Reader::new(&uncommented.code);
+    reader.spans.extend(uncommented.comments.iter().map(|range| Span {
+        kind: SpanKind::Comment,
+        range: range.clone(),
+    }));
     if let Some(at) = uncommented.unclosed {
         reader.report(Code::UnclosedComment, at..at + 2, "/*");
     }
@@ -136,6 +134,8 @@ struct Place {
     limit: usize,
     /// How many braces are open.
     depth: usize,
+    /// Where the innermost of them stands.
+    block: usize,
 }
 
 struct Reader<'a> {
@@ -153,6 +153,34 @@ struct Reader<'a> {
     flow: usize,
     /// How many diverts by which flow may leave were read so far.
     leaving: usize,
+    switches: Vec<Switch>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(code: &'a str) -> Self {
+        let lines = lines_of(code);
+        Self {
+            code,
+            kinds: vec![None; lines.len()],
+            lines,
+            braces: Vec::new(),
+            spans: Vec::new(),
+            diagnostics: Vec::new(),
+            flows: vec![Flow {
+                kind: FlowKind::Beginning,
+                name: String::new(),
+                name_range: 0..0,
+                range: 0..0,
+                parent: 0,
+            }],
+            definitions: Vec::new(),
+            references: Vec::new(),
+            steps: Vec::new(),
+            flow: 0,
+            leaving: 0,
+            switches: Vec::new(),
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -277,7 +305,7 @@ impl Reader<'_> {
                 Place {
                     body: Body::Weave,
                     limit,
-                    depth: 0,
+                    depth: 0, block: 0,
                 },
             );
             if let Some(&line) = self.lines.get(header) {

@@ -1,6 +1,6 @@
 //! What stands in a line: diverts, braces, tags, glue, choice brackets.
 
-use super::{Body, MAX_DEPTH, Place, Reader};
+use super::{Body, MAX_DEPTH, Place, Reader, Switch};
 use crate::element::{Code, SpanKind, TextRange};
 use crate::expression::{TokenKind, condition_colon, is_expression, tokens};
 use crate::names::{ReferenceKind, name_at, path_at};
@@ -227,6 +227,7 @@ impl Reader<'_> {
             body,
             limit: close,
             depth: place.depth + 1,
+            block: open,
         };
         self.span(SpanKind::Logic, close..close + 1);
         let from = self.skip_lines(open + 1, close);
@@ -247,16 +248,26 @@ impl Reader<'_> {
             self.pieces(start, close, inner(Body::Sequence));
             return;
         }
-        if let Some(colon) = condition_colon(self.code, from..close) {
-            self.span(SpanKind::Logic, open..colon + 1);
-            self.expression(from..colon, place);
-            self.pieces(colon + 1, close, inner(Body::Conditional));
-            return;
-        }
+        // A dash on a line of its own begins a branch; it is no minus.
         let on_next_line = self.code[open..from].contains(['\n', '\r']);
         if on_next_line && self.byte(from) == b'-' && !self.starts(from, "->") {
             self.span(SpanKind::Logic, open..open + 1);
             self.pieces(open + 1, close, inner(Body::Conditional));
+            return;
+        }
+        if let Some(colon) = condition_colon(self.code, from..close) {
+            self.span(SpanKind::Logic, open..colon + 1);
+            self.expression(from..colon, place);
+            let end = self.line_end(colon).min(close);
+            if end < close && self.skip(colon + 1, end) == end {
+                self.switches.push(Switch {
+                    head: open..colon + 1,
+                    value: self.trim_end(from..colon),
+                    close,
+                    cases: Vec::new(),
+                });
+            }
+            self.pieces(colon + 1, close, inner(Body::Conditional));
             return;
         }
         if self.has_bar(open + 1, close) {

@@ -44,7 +44,7 @@ impl Reader<'_> {
         let place = Place {
             body: Body::Weave,
             limit,
-            depth: 0,
+            depth: 0, block: 0,
         };
         let range = self.trim_end(value..end.max(value));
         if range.is_empty() {

@@ -370,6 +370,12 @@ impl Reader<'_> {
                 rest = self.skip(colon + 1, end);
             } else if let Some(colon) = condition_colon(self.code, from..end) {
                 self.expression(from..colon, place);
+                let case = self.trim_end(from..colon);
+                if let Some(switch) =
+                    self.switches.iter_mut().rev().find(|switch| switch.head.start == place.block)
+                {
+                    switch.cases.push(case);
+                }
                 mark = at..colon + 1;
                 rest = self.skip(colon + 1, end);
             }
