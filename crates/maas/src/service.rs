@@ -68,7 +68,8 @@ pub struct Service {
 
 impl Service {
     /// Prepares a service. Nothing is sent until it is tested or asked. `model` may be empty as long as
-    /// only models are listed.
+    /// only models are listed. Reads the system's certificates, which takes some 50 ms: keep the service, and
+    /// don't make one on the window's thread.
     ///
     /// # Errors
     /// [`Error::Unreachable`] when the system's TLS cannot be set up.

@@ -378,12 +378,12 @@ fn q14_a_busy_service_is_asked_three_times() {
 fn q15_a_slow_stream_lives_as_long_as_something_comes() {
     let mut reply = Reply::stream();
     for _ in 0..8 {
-        reply = reply.pause(150).says("fog ").send(": still here\n\n");
+        reply = reply.pause(400).says("fog ").send(": still here\n\n");
     }
     let server = Server::answers(vec![reply.ends("stop").done()]);
     let options = maas::Options {
-        first_byte: Duration::from_millis(600),
-        idle: Duration::from_millis(600),
+        first_byte: Duration::from_secs(2),
+        idle: Duration::from_secs(2),
         ..quick()
     };
     let heard = ask(&client_with(&server.url(), options), chat());
@@ -414,8 +414,8 @@ fn q15_silence_ends_a_take_and_keeps_what_came() {
 
 #[test]
 fn q15_silent_reading_has_a_limit_of_its_own() {
-    let idle = Duration::from_millis(100);
-    let server = Server::answers(vec![Reply::stream().pause(500).says("Fog.").done()]);
+    let idle = Duration::from_millis(400);
+    let server = Server::answers(vec![Reply::stream().pause(900).says("Fog.").done()]);
     let heard = ask(
         &client_with(&server.url(), maas::Options { idle, ..quick() }),
         chat(),

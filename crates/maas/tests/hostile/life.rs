@@ -1,10 +1,12 @@
 //! Cancelling, several takes at once, slow readers, and the end of the program.
 
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use inference::{Ended, Error, Event, Model, Priority};
 use maas::{Endpoint, Runtime, Service};
+use tokio::sync::Barrier;
 
 use crate::server::{Reply, Server};
 use crate::{ask, chat, client, client_with, hear, quick};
@@ -15,14 +17,8 @@ fn dropping_a_stream_closes_its_connection_at_once() {
     let client = client(&server.url());
     let mut stream = client.service.start(chat()).unwrap();
     assert!(matches!(stream.next_blocking(), Some(Event::Text { .. })));
-    let started = Instant::now();
     drop(stream);
     server.wait_until_left(Duration::from_secs(2));
-    assert!(
-        started.elapsed() < Duration::from_secs(1),
-        "{:?}",
-        started.elapsed()
-    );
 }
 
 #[test]
@@ -49,28 +45,17 @@ fn dropping_a_stream_while_it_waits_asks_no_more() {
 
 #[test]
 fn three_takes_stream_side_by_side() {
-    let server = Server::answers(vec![
-        Reply::stream()
-            .says("one ")
-            .pause(300)
-            .says("two")
-            .ends("stop")
-            .done(),
-    ]);
+    // None goes on before all three have begun.
+    let all_three = Arc::new(Barrier::new(3));
+    let reply = Reply::stream().says("one ").meet(&all_three).says("two");
+    let server = Server::answers(vec![reply.ends("stop").done()]);
     let client = client(&server.url());
-    ask(&client, chat());
-    let started = Instant::now();
     let streams: Vec<_> = (0..3)
         .map(|_| client.service.start(chat()).unwrap())
         .collect();
     for stream in streams {
         assert_eq!(hear(stream).text, "one two");
     }
-    assert!(
-        started.elapsed() < Duration::from_millis(850),
-        "one after the other: {:?}",
-        started.elapsed()
-    );
 }
 
 #[test]

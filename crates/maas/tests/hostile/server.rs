@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Barrier, watch};
 
 /// What a client asked.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub(crate) struct Seen {
 pub(crate) enum Step {
     Send(Vec<u8>),
     Pause(Duration),
+    /// Waits until as many answers as the barrier counts have come to it.
+    Meet(Arc<Barrier>),
     /// Says nothing more until the client is gone.
     Hang,
 }
@@ -103,6 +105,11 @@ impl Reply {
 
     pub(crate) fn pause(mut self, ms: u64) -> Self {
         self.0.push(Step::Pause(Duration::from_millis(ms)));
+        self
+    }
+
+    pub(crate) fn meet(mut self, barrier: &Arc<Barrier>) -> Self {
+        self.0.push(Step::Meet(barrier.clone()));
         self
     }
 
@@ -279,6 +286,9 @@ async fn serve(
                 tokio::task::yield_now().await;
             }
             Step::Pause(time) => tokio::time::sleep(time).await,
+            Step::Meet(barrier) => {
+                barrier.wait().await;
+            }
             Step::Hang => {
                 let mut byte = [0];
                 let _ = stream.read(&mut byte).await;
