@@ -43,7 +43,7 @@ pub struct Spent {
 }
 
 /// Turns a stream into a candidate: without thoughts, without chatter before and after it, without a fence
-/// around it, without the page said over again, and joined to the page.
+/// around it, without the page said over again at its head or run into at its end, and joined to the page.
 ///
 /// Holds back only what may yet be one of these. Feeding a text in any pieces gives the same candidate; all
 /// else of the text stays in it byte for byte, save white space at its two ends.
@@ -193,6 +193,7 @@ impl Stage {
             opened.insert,
             // A model that was trained to chat talks after a page too, however it was asked.
             cleaning.chatter || cleaning.seam.craft != Craft::Notes,
+            cleaning.chatter,
             opened.fence,
         );
         ending.push(&rest, out);
@@ -326,6 +327,25 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_runs_into_the_text_after_it_ends_there() {
+        let after = "EXT. HUT BY THE SEA - DAY\n\nSun.\n";
+        check(
+            "Rain.\n\n",
+            after,
+            Fit::Loose,
+            "She waits.\n\nEXT. HUT BY THE SEA - DAY\n\nSun again.",
+            "She waits.\n\n",
+        );
+        check(
+            "Rain.\n\n",
+            after,
+            Fit::Loose,
+            "She waits.\n\nEXT. HUT BY THE SEA - DAYBREAK\n\nSun.",
+            "She waits.\n\nEXT. HUT BY THE SEA - DAYBREAK\n\nSun.\n\n",
+        );
+    }
+
+    #[test]
     fn line_ends_are_those_of_a_page() {
         check("", "", Fit::Loose, "MARA\r\nNo.\r\n", "MARA\nNo.");
     }
@@ -400,7 +420,7 @@ mod tests {
             ]), 0..14),
             cuts in proptest::collection::vec(0usize..200, 0..8),
             before in proptest::sample::select(vec!["", "Rain falls on the pier.", "Rain.\n\nMARA\n", "Rain ", "雨\n\n"]),
-            after in proptest::sample::select(vec!["", "\nx", "x", " x", "雨"]),
+            after in proptest::sample::select(vec!["", "\nx", "x", " x", "雨", "Rain falls on the pier.\nMARA"]),
             craft in proptest::sample::select(vec![Craft::Screenplay, Craft::Lyrics, Craft::Story, Craft::Notes]),
             fit in proptest::sample::select(vec![Fit::Exact, Fit::Loose, Fit::Replaces]),
             begins_in_thought in any::<bool>(),

@@ -4,6 +4,7 @@
 use crafts::Craft;
 
 use crate::chatter;
+use crate::language::is_han;
 use crate::opening::Fence;
 use crate::seam::Seam;
 
@@ -16,6 +17,8 @@ pub(crate) struct Ending {
     lead: String,
     chatter: bool,
     fence: Option<Fence>,
+    /// The page's next line after the place: an answer that comes to it has run into what is there already.
+    next_line: Option<String>,
     /// Inside a fence within the fence, which only Markdown has.
     inner: bool,
     /// Not judged yet; begins at a line's start unless `mid_line`.
@@ -29,8 +32,16 @@ pub(crate) struct Ending {
 }
 
 impl Ending {
-    pub(crate) fn new(seam: Seam, lead: String, chatter: bool, fence: Option<Fence>) -> Self {
+    /// `shown` says that the model was shown the text after the place.
+    pub(crate) fn new(
+        seam: Seam,
+        lead: String,
+        chatter: bool,
+        shown: bool,
+        fence: Option<Fence>,
+    ) -> Self {
         Self {
+            next_line: next_line(&seam).filter(|_| shown),
             seam,
             lead,
             chatter,
@@ -84,6 +95,17 @@ impl Ending {
     /// True when the answer ends before the line that `held` begins with; `None` asks for more.
     fn judge(&mut self, line_end: Option<usize>, whole: bool) -> Option<bool> {
         let line = &self.held[..line_end.unwrap_or(self.held.len())];
+        if let Some(next) = &self.next_line
+            && self.last.is_some()
+        {
+            let line = line.trim();
+            if line_end.is_none() && !whole && next.starts_with(line) {
+                return None;
+            }
+            if line == next {
+                return Some(true);
+            }
+        }
         if let Some(fence) = self.fence {
             let text = line.trim_start_matches([' ', '\t']);
             let marks = text.chars().take_while(|c| *c == fence.mark).count();
@@ -132,4 +154,24 @@ impl Ending {
         self.white.push_str(&text[words.len()..]);
         self.last = words.chars().next_back();
     }
+}
+
+/// The first line after the place, if coming to it by chance is out of the question. Songs repeat lines.
+fn next_line(seam: &Seam) -> Option<String> {
+    const TELLING: usize = 20;
+    let line = seam.after.trim_start().split('\n').next()?.trim();
+    let whole = seam.after.trim_start().len() > line.len();
+    let weight: usize = line.chars().map(|c| if is_han(c) { 2 } else { 1 }).sum();
+    let repeats = match seam.craft {
+        Craft::Lyrics => true,
+        Craft::Screenplay | Craft::Story | Craft::Notes => false,
+    };
+    // A caret inside a line leaves only its rest, which says little.
+    let starts = seam.after.starts_with('\n') || line_starts(seam);
+    (whole && starts && !repeats && weight >= TELLING).then(|| line.to_owned())
+}
+
+/// True when the text after the place begins a line.
+fn line_starts(seam: &Seam) -> bool {
+    seam.before.is_empty() || seam.before.ends_with('\n')
 }
