@@ -13,7 +13,8 @@ export function failureWords(words: Words, error: Failure): FailureWords {
   const code = words.has(`error.${error.code}`) ? error.code : "internal";
   const say = (suffix: string) => {
     const key = `error.${code}${suffix}`;
-    return words.has(key) ? words.t(key, error.facts) : "";
+    // What a draft that failed had written; nothing where none was under way.
+    return words.has(key) ? words.t(key, { words: 0, ...error.facts }) : "";
   };
   return { what: say(""), kept: say(".kept"), todo: say(".do") };
 }
