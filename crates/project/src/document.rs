@@ -40,6 +40,8 @@ struct Going {
     /// Where the caret was left, in bytes.
     caret: u64,
     chars: u32,
+    /// When its last edit came.
+    last: Millis,
     ended: bool,
 }
 
@@ -203,7 +205,8 @@ impl Document {
         let after = batch.after.filter(|&s| s != Selection::caret(caret));
         if goes_on {
             if let Some(act) = self.history.acts.last_mut() {
-                act.until = batch.now;
+                // as the file tells it: in tenths of a second from its beginning
+                act.until = act.at + (batch.now - act.at) / 100 * 100;
                 act.after = after;
             }
         } else {
@@ -251,6 +254,7 @@ impl Document {
             group: batch.group,
             caret,
             chars: so_far + chars as u32,
+            last: batch.now,
             ended: kind == ActKind::Typing && real.iter().any(|c| c.insert.contains('\n')),
         });
         Ok(Some(self.history.acts.len() - 1))
@@ -290,7 +294,7 @@ impl Document {
         };
         at_caret
             && !going.ended
-            && (0..=PAUSE).contains(&(batch.now - act.until))
+            && (0..=PAUSE).contains(&(batch.now - going.last))
             && going.chars + chars <= LONGEST
     }
 

@@ -8,7 +8,8 @@ use rusqlite::Transaction;
 use crate::table::text_piece::{self, PieceRow};
 
 const MIN: usize = 1_500;
-const AIM: usize = 2_750;
+/// Two pieces of this length share a page of the file where characters are bytes.
+const AIM: usize = 1_900;
 const MAX: usize = 4_000;
 
 #[derive(Debug, Clone, PartialEq)]

@@ -6,8 +6,9 @@
 //!   1, backspaces of one width, the width; 2, one edit, bytes deleted and bytes put in; 3, one
 //!   edit that brings bytes back, bytes deleted and number of runs brought back;
 //! - `body`: the fresh bytes in their order, whole characters;
-//! - `acts`: for each act the number of its edits here, its kind with flags, author, time since
-//!   the last act, its length in time, selections where they aren't plain;
+//! - `acts`: the number of acts, then for all of them their numbers of edits here, their kinds
+//!   with flags, their authors, the times since the act before, their lengths in tenths of a
+//!   second, and last the selections that aren't plain;
 //! - `origins`: for each edit of kind 3 its runs (opening, sequence, offset, length); then for
 //!   each copied run (edit, offset, length, document, opening, sequence, offset, author).
 //!
@@ -22,7 +23,7 @@ use crate::act::{ActKind, Selection};
 
 use super::act::Act;
 use super::log::{ByteRef, Copied, Edit, History, Insert, Run, Source};
-use super::varint::{Reader, put, put_signed};
+use super::varint::{Reader, put, put_signed, signed};
 
 /// The layout of a block's columns, as the file numbers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +92,9 @@ const BACK: u64 = 3;
 const CONTINUES: u64 = 1;
 const HAS_BEFORE: u64 = 2;
 const HAS_AFTER: u64 = 4;
+
+/// The unit of an act's length in time, in milliseconds.
+const LENGTH: i64 = 100;
 
 impl Block {
     /// The columns with a byte of layout, a check sum and their lengths: the tail's form.
@@ -340,15 +344,15 @@ impl History {
     }
 
     fn encode_acts(&self, from: u32, to: u32) -> Vec<u8> {
-        let mut out = Vec::new();
-        let (mut edit, mut time) = (from, 0);
+        let mut rows: [Vec<u8>; 6] = Default::default();
+        let [counts, heads, authors, times, lengths, selections] = &mut rows;
+        let (mut edit, mut time, mut acts) = (from, 0, 0u64);
         while edit < to {
             let n = self.acts.of_edit(edit);
             let Some(act) = self.acts.get(n) else { break };
             let end = self.acts.edits_of(n, to).end.min(to);
             let continues = act.first < from;
             let before = act.before.filter(|_| !continues);
-            put(&mut out, u64::from(end - edit));
             let mut flags = 0;
             for (set, flag) in [
                 (continues, CONTINUES),
@@ -357,17 +361,20 @@ impl History {
             ] {
                 flags |= if set { flag } else { 0 };
             }
-            put(&mut out, u64::from(act.kind.code()) << 3 | flags);
-            put(&mut out, act.author as u64);
-            put_signed(&mut out, act.at - time);
-            put_signed(&mut out, act.until - act.at);
+            put(counts, u64::from(end - edit));
+            put(heads, u64::from(act.kind.code()) << 3 | flags);
+            put(authors, act.author as u64);
+            put_signed(times, act.at - time);
+            put_signed(lengths, (act.until - act.at) / LENGTH);
             for selection in before.iter().chain(&act.after) {
-                put(&mut out, selection.anchor);
-                put_signed(&mut out, selection.head as i64 - selection.anchor as i64);
+                put(selections, selection.anchor);
+                put_signed(selections, selection.head as i64 - selection.anchor as i64);
             }
-            time = act.at;
-            edit = end;
+            (time, edit, acts) = (act.at, end, acts + 1);
         }
+        let mut out = Vec::new();
+        put(&mut out, acts);
+        out.extend(rows.concat());
         out
     }
 }
@@ -544,17 +551,28 @@ fn read_copies(
 fn read_acts(history: &mut History, block: &Block) -> Result<(), DecodeError> {
     const BAD: DecodeError = DecodeError::Column;
     let mut reader = Reader::new(&block.acts);
+    let acts = reader
+        .get()
+        .filter(|&acts| acts <= u64::from(block.count))
+        .ok_or(BAD)? as usize;
+    let mut row = || -> Option<Vec<u64>> { (0..acts).map(|_| reader.get()).collect() };
+    let mut rows = || Some([row()?, row()?, row()?, row()?, row()?]);
+    let [counts, heads, authors, times, lengths] = rows().ok_or(BAD)?;
     let (mut edit, mut number, mut time) = (history.version(), block.first_act, 0i64);
     let end = edit.checked_add(block.count).ok_or(BAD)?;
-    while !reader.is_empty() {
-        let count = reader.get_u32().filter(|&count| count > 0).ok_or(BAD)?;
-        let head = reader.get().ok_or(BAD)?;
-        let kind = ActKind::from_code(u8::try_from(head >> 3).map_err(|_| BAD)?);
-        let author = reader.get_i64().ok_or(BAD)?;
-        let at = time
-            .checked_add(reader.get_signed().ok_or(BAD)?)
+    for i in 0..acts {
+        let count = u32::try_from(counts[i])
+            .ok()
+            .filter(|&count| count > 0)
             .ok_or(BAD)?;
-        let until = at.checked_add(reader.get_signed().ok_or(BAD)?).ok_or(BAD)?;
+        let head = heads[i];
+        let kind = ActKind::from_code(u8::try_from(head >> 3).map_err(|_| BAD)?);
+        let author = i64::try_from(authors[i]).map_err(|_| BAD)?;
+        let at = time.checked_add(signed(times[i])).ok_or(BAD)?;
+        let length = signed(lengths[i]).checked_mul(LENGTH);
+        let until = length
+            .and_then(|length| at.checked_add(length))
+            .ok_or(BAD)?;
         let mut selection = |flag| {
             if head & flag == 0 {
                 return Ok(None);
@@ -596,7 +614,11 @@ fn read_acts(history: &mut History, block: &Block) -> Result<(), DecodeError> {
         number = number.checked_add(1).ok_or(BAD)?;
         time = at;
     }
-    if edit == end { Ok(()) } else { Err(BAD) }
+    if edit == end && reader.is_empty() {
+        Ok(())
+    } else {
+        Err(BAD)
+    }
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ fn begin(history: &mut History, opening: i64, kind: ActKind, author: i64, note: 
         kind,
         author,
         at,
-        until: at + 40,
+        until: at + 400,
         opening,
         number,
         before: odd.then_some(Selection { anchor: 3, head: 1 }),

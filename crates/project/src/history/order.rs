@@ -39,7 +39,25 @@ impl Bits {
     }
 
     pub(crate) fn any(&self, run: Run) -> bool {
-        (run.id..run.id + run.len).any(|id| self.get(id))
+        let (on, len) = self.stretch(run);
+        run.len > 0 && (on || len < run.len)
+    }
+
+    /// Whether the first of `run` is in the set, and for how many of `run` on that holds.
+    fn stretch(&self, run: Run) -> (bool, u32) {
+        let on = self.get(run.id);
+        let (mut at, end) = (run.id, run.id + run.len);
+        while at < end {
+            let word = self.words.get(at as usize / 64).copied().unwrap_or(0);
+            let rest = (if on { !word } else { word }) >> (at % 64);
+            let left = 64 - at % 64;
+            if rest != 0 {
+                at += rest.trailing_zeros();
+                break;
+            }
+            at += left;
+        }
+        (on, at.min(end) - run.id)
     }
 }
 
@@ -100,11 +118,16 @@ impl Order {
     /// The bytes of `living`, in their order.
     pub(crate) fn text(&self, living: &Bits, arena: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
-        for run in self.runs() {
-            for id in run.id..run.id + run.len {
-                if living.get(id) {
-                    out.push(arena[id as usize]);
+        for mut run in self.runs() {
+            while run.len > 0 {
+                let (on, len) = living.stretch(run);
+                if on {
+                    out.extend_from_slice(&arena[run.id as usize..(run.id + len) as usize]);
                 }
+                run = Run {
+                    id: run.id + len,
+                    len: run.len - len,
+                };
             }
         }
         out
@@ -114,12 +137,12 @@ impl Order {
     pub(crate) fn patch(&self, from: &Bits, to: &Bits) -> Vec<Patch> {
         let mut out: Vec<Patch> = Vec::new();
         let (mut pos, mut open) = (0u32, false);
-        for run in self.runs() {
-            for id in run.id..run.id + run.len {
-                let (was, is) = (from.get(id), to.get(id));
+        for mut run in self.runs() {
+            while run.len > 0 {
+                let ((was, a), (is, b)) = (from.stretch(run), to.stretch(run));
+                let len = a.min(b);
                 if was && is {
                     open = false;
-                    pos += 1;
                 } else if was || is {
                     if !open {
                         out.push(Patch {
@@ -131,12 +154,16 @@ impl Order {
                     }
                     let patch = out.last_mut().expect("one was pushed when it was opened");
                     if was {
-                        patch.del += 1;
-                        pos += 1;
+                        patch.del += len;
                     } else {
-                        Run::join(&mut patch.back, Run { id, len: 1 });
+                        Run::join(&mut patch.back, Run { id: run.id, len });
                     }
                 }
+                pos += if was { len } else { 0 };
+                run = Run {
+                    id: run.id + len,
+                    len: run.len - len,
+                };
             }
         }
         out
@@ -174,6 +201,29 @@ mod tests {
                 false,
             );
             assert!((0..400).all(|k| bits.get(k) == (len > 0 && (k == id || k == id + len - 1))));
+        }
+    }
+
+    #[test]
+    fn stretches_of_bits_are_as_long_as_they_say() {
+        for (id, len) in [(0, 1), (0, 64), (63, 2), (10, 200), (128, 64)] {
+            let mut bits = Bits::default();
+            bits.set(Run { id, len }, true);
+            for at in 0..400 {
+                let want = (at..400)
+                    .take_while(|&k| bits.get(k) == bits.get(at))
+                    .count() as u32;
+                let run = Run {
+                    id: at,
+                    len: 400 - at,
+                };
+                assert_eq!(
+                    bits.stretch(run),
+                    (bits.get(at), want),
+                    "{id} {len} from {at}"
+                );
+                assert_eq!(bits.any(run), (at..400).any(|k| bits.get(k)));
+            }
         }
     }
 

@@ -14,6 +14,11 @@ pub(crate) fn put_signed(out: &mut Vec<u8>, x: i64) {
     put(out, ((x << 1) ^ (x >> 63)) as u64);
 }
 
+/// The number that `put_signed` wrote as `x`.
+pub(crate) const fn signed(x: u64) -> i64 {
+    (x >> 1) as i64 ^ -((x & 1) as i64)
+}
+
 /// Reads what `put` wrote. Every answer is `None` once the bytes are at their end or senseless.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reader<'a> {
@@ -60,8 +65,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn get_signed(&mut self) -> Option<i64> {
-        let x = self.get()?;
-        Some((x >> 1) as i64 ^ -((x & 1) as i64))
+        self.get().map(signed)
     }
 
     pub(crate) fn take(&mut self, n: usize) -> Option<&'a [u8]> {
