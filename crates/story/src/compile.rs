@@ -18,6 +18,7 @@ use crate::parse::{parse, read};
 
 mod blocks;
 mod choice;
+mod edges;
 mod escape;
 mod paths;
 mod switch;
@@ -97,8 +98,11 @@ pub(crate) fn compile(text: &str, library: &Library) -> Result<Compiled, Compile
         parse: parse(text),
     };
     merger.document(None, &own, library)?;
-    let (places, loose, labels) =
-        (merger.places.clone(), merger.loose.clone(), merger.labels.clone());
+    let (places, loose, labels) = (
+        merger.places.clone(),
+        merger.loose.clone(),
+        merger.labels.clone(),
+    );
     let origins: Vec<Origin> = merger.lines().map(|line| line.origin.clone()).collect();
     let plain: String = merger
         .lines()
@@ -255,14 +259,21 @@ impl Merger {
                 | ElementKind::Text
                 | ElementKind::Logic => uncommented(document, element),
             };
-            let target = if in_knot { &mut self.knots } else { &mut self.beginning };
+            let target = if in_knot {
+                &mut self.knots
+            } else {
+                &mut self.beginning
+            };
             // A choice's own line ends in no block that the compiler could take.
             let lines = if element.kind == ElementKind::Choice {
                 vec![text]
             } else {
                 blocks::respell(&text)
             };
-            target.extend(lines.into_iter().map(|text| SourceLine { text, origin: origin.clone() }));
+            target.extend(lines.iter().map(|text| SourceLine {
+                text: edges::respell(text),
+                origin: origin.clone(),
+            }));
         }
         Ok(())
     }

@@ -10,8 +10,7 @@ use crate::problems::problems;
 pub fn place_at(parse: &Parse, offset: usize) -> Option<OutlineItem> {
     outline(parse)
         .into_iter()
-        .filter(|item| item.range.start <= offset)
-        .next_back()
+        .rfind(|item| item.range.start <= offset)
 }
 
 /// Every knot and stitch with the first line of text in it (empty where it has none): what a model can

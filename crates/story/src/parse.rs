@@ -66,10 +66,12 @@ pub(crate) fn switches(text: &str) -> Vec<Switch> {
 pub(crate) fn read(text: &str) -> (Parse, Vec<Step>) {
     let uncommented = blank_comments(text);
     let mut reader = Reader::new(&uncommented.code);
-    reader.spans.extend(uncommented.comments.iter().map(|range| Span {
-        kind: SpanKind::Comment,
-        range: range.clone(),
-    }));
+    reader
+        .spans
+        .extend(uncommented.comments.iter().map(|range| Span {
+            kind: SpanKind::Comment,
+            range: range.clone(),
+        }));
     if let Some(at) = uncommented.unclosed {
         reader.report(Code::UnclosedComment, at..at + 2, "/*");
     }
@@ -305,7 +307,8 @@ impl Reader<'_> {
                 Place {
                     body: Body::Weave,
                     limit,
-                    depth: 0, block: 0,
+                    depth: 0,
+                    block: 0,
                 },
             );
             if let Some(&line) = self.lines.get(header) {

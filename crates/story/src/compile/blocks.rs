@@ -51,10 +51,16 @@ fn next_cut(line: &str) -> Option<Cut> {
         let after = line[at + 1..].trim();
         if at > indent {
             // `text }`: what follows it goes on in the line.
-            return Some(Cut { at, glued: !after.is_empty() && !after.starts_with('}') });
+            return Some(Cut {
+                at,
+                glued: !after.is_empty() && !after.starts_with('}'),
+            });
         }
         let stays = after.is_empty() || after.starts_with("<>") || after.starts_with("->");
-        return (!stays).then_some(Cut { at: at + 1, glued: false });
+        return (!stays).then_some(Cut {
+            at: at + 1,
+            glued: false,
+        });
     }
     let at = open.first().copied()?;
     let before = &line[indent..at];
@@ -91,9 +97,20 @@ mod tests {
     #[test]
     fn a_block_may_begin_in_a_line_or_a_branch() {
         let text = "VAR x = 1\nVAR g = true\nHello {x:\n- 1: {g:\n  one\n  - else:\n  other\n  }\n- 2: two\n}\nLast {x == 1:\n  was one }\nDone.\n-> END\n";
-        let player =
-            Player::start(text, &Library::new(), Start::Beginning, 1, Limits::default()).unwrap();
-        let lines: Vec<&str> = player.turn().lines.iter().map(|line| line.text.as_str()).collect();
+        let player = Player::start(
+            text,
+            &Library::new(),
+            Start::Beginning,
+            1,
+            Limits::default(),
+        )
+        .unwrap();
+        let lines: Vec<&str> = player
+            .turn()
+            .lines
+            .iter()
+            .map(|line| line.text.as_str())
+            .collect();
         assert_eq!(lines, ["Hello one", "Last was one", "Done."]);
     }
 }

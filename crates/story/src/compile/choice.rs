@@ -5,6 +5,7 @@
 //! to what is only offered; and it ends the line before a divert on the choice's own line, where ink
 //! goes on in the same line. Each is taken out of its hands by a mark that prints nothing.
 
+use super::escape::OWN_BACKSLASH;
 use crate::element::{Element, SpanKind, TextRange};
 
 /// The line of a choice, without its comments and line end.
@@ -55,7 +56,7 @@ pub(crate) fn respell(text: &str, element: &Element) -> String {
         }
         [] if !divert.is_empty() && !text[from..arrow].trim().is_empty() => {
             // An empty pair of brackets makes the compiler keep the space before the divert.
-            format!("{}[]\\ {divert}", text[from..arrow].trim_end())
+            format!("{}[]{OWN_BACKSLASH} {divert}", text[from..arrow].trim_end())
         }
         _ => return whole(),
     };
@@ -69,16 +70,16 @@ fn joined(before: &str, only: &str, after: &str, diverts: bool) -> String {
     let escaped = match rest.chars().next() {
         None if !diverts => return String::new(),
         // A space that is written out, and glue: the line goes on at the divert's target.
-        None if only.is_empty() => return "\\ ".to_owned(),
-        None => return "\\ <> ".to_owned(),
-        Some(_) if spaced => format!("\\ {rest}"),
+        None if only.is_empty() => return format!("{OWN_BACKSLASH} "),
+        None => return format!("{OWN_BACKSLASH} <> "),
+        Some(_) if spaced => format!("{OWN_BACKSLASH} {rest}"),
         // These begin logic, glue and escapes: no backslash before them, but they join as they are.
         Some('{' | '<' | '\\') => format!("<>{rest}"),
         Some(first) if first.is_ascii_punctuation() && quoted(rest) => {
             // A condition that never holds keeps the quote from being taken for the offer's.
             format!("<>{{false:.}}{rest}")
         }
-        Some(_) => format!("\\{rest}"),
+        Some(_) => format!("{OWN_BACKSLASH}{rest}"),
     };
     if !diverts {
         escaped

@@ -1,5 +1,9 @@
 //! Characters outside ASCII as letters and digits, and back.
 
+/// Stands for a backslash of our own in a line that is still to be hidden: the compiler gets the
+/// backslash, and the writer's backslashes are gone by then. A character of private use.
+pub(crate) const OWN_BACKSLASH: char = '\u{f0100}';
+
 /// A way to write characters that the text itself does not use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Escape {
@@ -18,18 +22,28 @@ impl Escape {
     }
 
     /// Each character outside ASCII becomes the prefix and six hexadecimal digits: it stays one word
-    /// with its neighbours, so that names stay names and text stays text.
+    /// with its neighbours, so that names stay names and text stays text. So does a mark after a
+    /// backslash, which the compiler drops in some places and prints in others.
     pub(crate) fn hide(&self, text: &str) -> String {
         let mut hidden = String::with_capacity(text.len() * 2);
-        for c in text.chars() {
-            if c.is_ascii() {
-                hidden.push(c);
-            } else {
-                hidden.push_str(&self.prefix);
-                hidden.push_str(&format!("{:06x}", u32::from(c)));
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                OWN_BACKSLASH => hidden.push('\\'),
+                '\\' => match chars.next_if(char::is_ascii_punctuation) {
+                    Some(mark) => self.hide_one(mark, &mut hidden),
+                    None => hidden.push('\\'),
+                },
+                c if c.is_ascii() => hidden.push(c),
+                c => self.hide_one(c, &mut hidden),
             }
         }
         hidden
+    }
+
+    fn hide_one(&self, c: char, hidden: &mut String) {
+        hidden.push_str(&self.prefix);
+        hidden.push_str(&format!("{:06x}", u32::from(c)));
     }
 
     /// What [`Self::hide`] hid.

@@ -25,8 +25,15 @@ pub(crate) struct Label {
 pub(crate) fn labels(parse: &Parse) -> Vec<Label> {
     let mut marks: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for element in &parse.elements {
-        for span in element.spans.iter().filter(|span| span.kind == SpanKind::ChoiceMark) {
-            marks.entry(parse.flow_at(span.range.start)).or_default().push(span.range.start);
+        for span in element
+            .spans
+            .iter()
+            .filter(|span| span.kind == SpanKind::ChoiceMark)
+        {
+            marks
+                .entry(parse.flow_at(span.range.start))
+                .or_default()
+                .push(span.range.start);
         }
     }
     parse
@@ -45,7 +52,9 @@ pub(crate) fn labels(parse: &Parse) -> Vec<Label> {
             path.push(definition.name.clone());
             let own = marks.get(&definition.flow).map_or(&[][..], Vec::as_slice);
             // The mark just before the label, if it is on the label's line.
-            let line = parse.element_at(definition.range.start).map_or(0, |index| parse.elements[index].range.start);
+            let line = parse
+                .element_at(definition.range.start)
+                .map_or(0, |index| parse.elements[index].range.start);
             let before = own.partition_point(|&mark| mark < definition.range.start);
             let choice = before
                 .checked_sub(1)
@@ -125,7 +134,11 @@ fn collect(node: &Value, at: &mut Vec<String>, root: &Value, wrong: &mut Vec<Ref
                         && object.get("var").is_none()
                         && follow(root, at, path).is_none()
                     {
-                        wrong.push(Reference { at: at.clone(), key: key.to_owned(), path: path.clone() });
+                        wrong.push(Reference {
+                            at: at.clone(),
+                            key: key.to_owned(),
+                            path: path.clone(),
+                        });
                     }
                 }
             }
@@ -137,7 +150,9 @@ fn collect(node: &Value, at: &mut Vec<String>, root: &Value, wrong: &mut Vec<Ref
 
 /// What a name or number leads to in a container.
 fn child<'a>(node: &'a Value, name: &str) -> Option<&'a Value> {
-    let Value::Array(content) = node else { return None };
+    let Value::Array(content) = node else {
+        return None;
+    };
     if let Ok(index) = name.parse::<usize>() {
         return content.get(index).filter(|_| index + 1 < content.len());
     }
@@ -154,7 +169,9 @@ fn at_path<'a>(root: &'a Value, path: &[String]) -> Option<&'a Value> {
 
 fn at_mut<'a>(root: &'a mut Value, path: &[String]) -> Option<&'a mut Value> {
     path.iter().try_fold(root, |node, name| {
-        let Value::Array(content) = node else { return None };
+        let Value::Array(content) = node else {
+            return None;
+        };
         match name.parse::<usize>() {
             Ok(index) => content.get_mut(index),
             Err(_) => content.last_mut().and_then(|names| names.get_mut(name)),
@@ -164,7 +181,11 @@ fn at_mut<'a>(root: &'a mut Value, path: &[String]) -> Option<&'a mut Value> {
 
 /// Where a path leads, as names from the root. `from` is the place of the object that holds it.
 fn follow(root: &Value, from: &[String], path: &str) -> Option<Vec<String>> {
-    let mut place = if path.starts_with('.') { from.to_vec() } else { Vec::new() };
+    let mut place = if path.starts_with('.') {
+        from.to_vec()
+    } else {
+        Vec::new()
+    };
     for name in path.split('.').filter(|name| !name.is_empty()) {
         if name == "^" {
             place.pop()?;
@@ -177,10 +198,16 @@ fn follow(root: &Value, from: &[String], path: &str) -> Option<Vec<String>> {
 
 /// The right place for a path.
 fn found(root: &Value, reference: &Reference, labels: &[Label]) -> Option<Vec<String>> {
-    let names: Vec<&str> =
-        reference.path.split('.').filter(|name| !name.is_empty() && *name != "^").collect();
+    let names: Vec<&str> = reference
+        .path
+        .split('.')
+        .filter(|name| !name.is_empty() && *name != "^")
+        .collect();
     // The flow it begins in: of the story, or of the knot that the reference stands in.
-    let starts = [Vec::new(), reference.at.iter().take(1).cloned().collect::<Vec<_>>()];
+    let starts = [
+        Vec::new(),
+        reference.at.iter().take(1).cloned().collect::<Vec<_>>(),
+    ];
     let through = starts.iter().find_map(|start| {
         let mut place = start.clone();
         for name in &names {
@@ -197,7 +224,10 @@ fn found(root: &Value, reference: &Reference, labels: &[Label]) -> Option<Vec<St
                 let mut choices = Vec::new();
                 let mut seen = Vec::new();
                 choices_of(root, flow, labels, &mut seen, &mut choices);
-                choices.get(index).filter(|_| choices.len() == count).cloned()
+                choices
+                    .get(index)
+                    .filter(|_| choices.len() == count)
+                    .cloned()
             }
         }
     })
@@ -206,11 +236,20 @@ fn found(root: &Value, reference: &Reference, labels: &[Label]) -> Option<Vec<St
 /// The label that `names` end in: the one whose flows they name, else the one in the reference's knot.
 fn named<'a>(labels: &'a [Label], names: &[&str], at: &[String]) -> Option<&'a Label> {
     let (last, flows) = names.split_last()?;
-    let bearing = || labels.iter().filter(|label| label.path.last().is_some_and(|name| name == last));
+    let bearing = || {
+        labels
+            .iter()
+            .filter(|label| label.path.last().is_some_and(|name| name == last))
+    };
     bearing()
-        .find(|label| !flows.is_empty() && flows.iter().all(|flow| label.path.iter().any(|name| name == flow)))
+        .find(|label| {
+            !flows.is_empty()
+                && flows
+                    .iter()
+                    .all(|flow| label.path.iter().any(|name| name == flow))
+        })
         .or_else(|| bearing().find(|label| label.path.first() == at.first()))
-        .filter(|_| !flows.is_empty() || at.first().is_some())
+        .filter(|_| !flows.is_empty() || !at.is_empty())
 }
 
 /// The nearest container of a name below `place`, through containers that have no name.
@@ -227,12 +266,18 @@ fn descend(root: &Value, place: &[String], name: &str) -> Option<Vec<String>> {
         if child(node, name).is_some() {
             return Some(there);
         }
-        let Value::Array(content) = node else { continue };
+        let Value::Array(content) = node else {
+            continue;
+        };
         // At the root itself the knots are not searched: only what is named there.
         if here.is_empty() {
             return None;
         }
-        for (index, inner) in content.iter().enumerate().take(content.len().saturating_sub(1)) {
+        for (index, inner) in content
+            .iter()
+            .enumerate()
+            .take(content.len().saturating_sub(1))
+        {
             if inner.is_array() {
                 let mut next = here.clone();
                 next.push(index.to_string());
@@ -259,7 +304,10 @@ fn names_of(content: &[Value]) -> Vec<String> {
         .collect();
     names.sort_by_key(|name| {
         let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
-        (name[..name.len() - digits.len()].to_owned(), digits.parse::<usize>().unwrap_or(0))
+        (
+            name[..name.len() - digits.len()].to_owned(),
+            digits.parse::<usize>().unwrap_or(0),
+        )
     });
     names
 }
@@ -276,8 +324,14 @@ fn choices_of(
         return;
     }
     seen.push(place.to_vec());
-    let Some(Value::Array(content)) = at_path(root, place) else { return };
-    for (index, inner) in content.iter().enumerate().take(content.len().saturating_sub(1)) {
+    let Some(Value::Array(content)) = at_path(root, place) else {
+        return;
+    };
+    for (index, inner) in content
+        .iter()
+        .enumerate()
+        .take(content.len().saturating_sub(1))
+    {
         let mut next = place.to_vec();
         next.push(index.to_string());
         match inner {
@@ -305,9 +359,9 @@ fn choices_of(
 /// Whether a name in a knot is of its own weave (`c-0`, `g-1`, a label) and not a stitch.
 fn in_weave(path: &[String], labels: &[Label]) -> bool {
     let numbered = path.last().is_some_and(|name| {
-        name.strip_prefix("c-").or_else(|| name.strip_prefix("g-")).is_some_and(|digits| {
-            digits.bytes().all(|byte| byte.is_ascii_digit())
-        })
+        name.strip_prefix("c-")
+            .or_else(|| name.strip_prefix("g-"))
+            .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
     });
     numbered || labels.iter().any(|label| label.path == path)
 }
@@ -319,8 +373,14 @@ mod tests {
     #[test]
     fn labels_deep_in_a_weave_are_found_from_elsewhere() {
         let text = "-> a.one\n=== a\n= one\n+ x\n-\n+ y\n- (prep) {b.deep}{a.two.choice}\n* (fed) [feed] fed\n* [go] -> b\n- -> two\n= two\n* z\n** (choice) [w]\n*** v\n- {a.one.fed} {fed} -> END\n=== b\n* [p]\n** q\n*** (deep) [r]\n- {a.one.fed}{a.two.choice}{deep} -> END\n";
-        let mut player =
-            Player::start(text, &Library::new(), Start::Beginning, 1, Limits::default()).unwrap();
+        let mut player = Player::start(
+            text,
+            &Library::new(),
+            Start::Beginning,
+            1,
+            Limits::default(),
+        )
+        .unwrap();
         for _ in 0..10 {
             if player.turn().choices.is_empty() {
                 break;
@@ -328,6 +388,9 @@ mod tests {
             player.choose(0).unwrap();
         }
         let last = player.turn().lines.last().unwrap();
-        assert_eq!((last.text.as_str(), &player.turn().problems[..]), ("1 1", &[][..]));
+        assert_eq!(
+            (last.text.as_str(), &player.turn().problems[..]),
+            ("1 1", &[][..])
+        );
     }
 }

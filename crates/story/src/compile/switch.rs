@@ -101,9 +101,20 @@ mod tests {
     #[test]
     fn conditions_inside_a_switch_play() {
         let text = "VAR x = 1\nVAR g = false\n{x:\n- 1: {g: one|other} {&a|b}\n  {x:\n  - 1: inner {g:\n  yes\n  - else:\n  no\n  }\n  }\n- 2: two\n}\n-> END\n";
-        let player =
-            Player::start(text, &Library::new(), Start::Beginning, 1, Limits::default()).unwrap();
-        let lines: Vec<&str> = player.turn().lines.iter().map(|line| line.text.as_str()).collect();
+        let player = Player::start(
+            text,
+            &Library::new(),
+            Start::Beginning,
+            1,
+            Limits::default(),
+        )
+        .unwrap();
+        let lines: Vec<&str> = player
+            .turn()
+            .lines
+            .iter()
+            .map(|line| line.text.as_str())
+            .collect();
         assert_eq!(lines, ["other a", "inner no"]);
         assert_eq!(player.turn().problems, []);
     }

@@ -44,7 +44,8 @@ impl Reader<'_> {
         let place = Place {
             body: Body::Weave,
             limit,
-            depth: 0, block: 0,
+            depth: 0,
+            block: 0,
         };
         let range = self.trim_end(value..end.max(value));
         if range.is_empty() {
@@ -84,7 +85,8 @@ impl Reader<'_> {
             end = following.end.min(limit);
         }
         let mut at = from;
-        for part in self.code[from..end].to_owned().split(',') {
+        let code = self.code;
+        for part in code[from..end].split(',') {
             let part_end = at + part.len();
             let mut start = self.skip_lines(at, part_end);
             if self.byte(start) == b'(' && start < part_end {

@@ -371,8 +371,11 @@ impl Reader<'_> {
             } else if let Some(colon) = condition_colon(self.code, from..end) {
                 self.expression(from..colon, place);
                 let case = self.trim_end(from..colon);
-                if let Some(switch) =
-                    self.switches.iter_mut().rev().find(|switch| switch.head.start == place.block)
+                if let Some(switch) = self
+                    .switches
+                    .iter_mut()
+                    .rev()
+                    .find(|switch| switch.head.start == place.block)
                 {
                     switch.cases.push(case);
                 }
