@@ -6,7 +6,7 @@
 
 use crafts::Craft;
 use inference::Sampling;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{Environment, UndefinedBehavior, context};
 
 use crate::Language;
 use crate::task_file::{self, Setting};
@@ -117,6 +117,7 @@ impl Prompts {
             &self.raw_ask,
         ]
         .into_iter()
+        .chain(&self.blank)
         .map(String::as_str)
     }
 }
@@ -149,7 +150,7 @@ pub(crate) fn craft_index(craft: Craft) -> usize {
 }
 
 impl Task {
-    /// Reads a task from TOML and checks its templates.
+    /// Reads a task from TOML and tries its templates.
     ///
     /// # Errors
     /// [`TaskError`] with the place in the file.
@@ -157,15 +158,10 @@ impl Task {
         let file: task_file::File =
             toml::from_str(text).map_err(|cause| TaskError::File(Box::new(cause)))?;
         let task = file.into_task();
-        let environment = environment();
-        for template in task.prompts.iter().flat_map(Prompts::each) {
-            environment
-                .template_from_str(template)
-                .map_err(|cause| TaskError::Template {
-                    id: task.id.clone(),
-                    cause: Box::new(cause),
-                })?;
-        }
+        check_templates(&task).map_err(|cause| TaskError::Template {
+            id: task.id.clone(),
+            cause: Box::new(cause),
+        })?;
         Ok(task)
     }
 
@@ -198,6 +194,30 @@ impl Task {
             Language::Chinese => &self.prompts[1],
         }
     }
+}
+
+/// Renders every template with everything there is and with nothing, so that a name that no ask has is
+/// found when the task is read and not in the middle of writing.
+fn check_templates(task: &Task) -> Result<(), minijinja::Error> {
+    let environment = environment();
+    for full in [true, false] {
+        let names: &[&str] = if full { &["name"] } else { &[] };
+        let counts: &[u32] = if full { &[8] } else { &[] };
+        let values = context! {
+            rules => "",
+            before => full,
+            after => full,
+            blank => full,
+            counts,
+            knots => names,
+            people => names,
+            instruction => if full { "words" } else { "" },
+        };
+        for template in task.prompts.iter().flat_map(Prompts::each) {
+            environment.render_str(template, &values)?;
+        }
+    }
+    Ok(())
 }
 
 /// What renders templates: strict about unknown names, and byte for byte.
@@ -318,6 +338,10 @@ mod tests {
         let error = tasks.add(&OWN.replace("version", "vresion")).unwrap_err();
         assert!(matches!(&error, TaskError::File(cause) if cause.span().is_some()));
         let error = tasks.add(&OWN.replace("}} funnier", "}")).unwrap_err();
+        assert!(matches!(error, TaskError::Template { id, .. } if id == "punch-up"));
+        let error = tasks
+            .add(&OWN.replace("{{ instruction }} funnier", "{{ joke }}"))
+            .unwrap_err();
         assert!(matches!(error, TaskError::Template { id, .. } if id == "punch-up"));
         assert_eq!(tasks.iter().count(), 2);
     }
