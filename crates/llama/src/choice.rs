@@ -69,14 +69,9 @@ impl Chooser {
         let logits = &self.logits;
         let best = logits[usize::try_from(likeliest(logits)?).ok()?];
         let order = &mut self.order;
-        order.clear();
-        order.extend((0..logits.len() as u32).filter(|i| logits[*i as usize].is_finite()));
         let by_logit = |a: &u32, b: &u32| compare(logits[*a as usize], *a, logits[*b as usize], *b);
         let top_k = usize::try_from(self.settings.top_k).unwrap_or(usize::MAX);
-        if top_k > 0 && top_k < order.len() {
-            order.select_nth_unstable_by(top_k - 1, by_logit);
-            order.truncate(top_k);
-        }
+        top(logits, top_k, order);
         let weight = |i: u32| f64::from(logits[i as usize] - best).exp();
         let all: f64 = if self.settings.top_p < 1.0 {
             order.iter().map(|i| weight(*i)).sum()
@@ -122,6 +117,34 @@ fn compare(a: f32, a_token: u32, b: f32, b_token: u32) -> Ordering {
     b.total_cmp(&a).then(a_token.cmp(&b_token))
 }
 
+/// Puts the `k` likeliest tokens into `order`, unsorted; all of them when `k` is 0. One pass over the
+/// vocabulary: a token is looked at twice only when it beats the `k`th so far.
+fn top(logits: &[f32], k: usize, order: &mut Vec<u32>) {
+    order.clear();
+    let by_logit = |a: &u32, b: &u32| compare(logits[*a as usize], *a, logits[*b as usize], *b);
+    let room = if k == 0 {
+        usize::MAX
+    } else {
+        k.saturating_mul(4).max(256)
+    };
+    let mut least = f32::NEG_INFINITY;
+    for (i, logit) in (0u32..).zip(logits) {
+        // Of equals the smaller number counts, so a later one never replaces the `k`th.
+        if *logit > least && logit.is_finite() {
+            order.push(i);
+            if order.len() >= room {
+                order.select_nth_unstable_by(k - 1, by_logit);
+                order.truncate(k);
+                least = logits[order[k - 1] as usize];
+            }
+        }
+    }
+    if k > 0 && order.len() > k {
+        order.select_nth_unstable_by(k - 1, by_logit);
+        order.truncate(k);
+    }
+}
+
 /// The token with the largest logit.
 fn likeliest(logits: &[f32]) -> Option<Token> {
     let mut best: Option<(usize, f32)> = None;
@@ -135,18 +158,14 @@ fn likeliest(logits: &[f32]) -> Option<Token> {
 
 /// The `n` likeliest tokens with the natural logarithms of their probabilities before any setting.
 pub(crate) fn alternatives(logits: &[f32], n: usize) -> Vec<(Token, f32)> {
-    let mut order: Vec<u32> = (0..logits.len() as u32)
-        .filter(|i| logits[*i as usize].is_finite())
-        .collect();
-    let by_logit = |a: &u32, b: &u32| compare(logits[*a as usize], *a, logits[*b as usize], *b);
-    if n == 0 || order.is_empty() {
+    let mut order = Vec::new();
+    if n > 0 {
+        top(logits, n, &mut order);
+    }
+    if order.is_empty() {
         return vec![];
     }
-    if n < order.len() {
-        order.select_nth_unstable_by(n - 1, by_logit);
-        order.truncate(n);
-    }
-    order.sort_unstable_by(by_logit);
+    order.sort_unstable_by(|a, b| compare(logits[*a as usize], *a, logits[*b as usize], *b));
     let best = f64::from(logits[order[0] as usize]);
     let sum: f64 = logits
         .iter()
@@ -276,6 +295,21 @@ mod tests {
         assert_eq!(chooser.choose(&[3.0, 2.0], &[0, 9, 9]), Some(0));
         assert_eq!(chooser.choose(&[3.0, 2.0], &[0, 9]), Some(1));
         assert_eq!(chooser.choose(&[-1.0, -1.5], &[9, 0]), Some(1));
+    }
+
+    #[test]
+    fn the_likeliest_of_many_are_found_in_one_pass() {
+        let mut dice = Dice(3);
+        // Few different values, so that there are many equals.
+        let logits: Vec<f32> = (0..5000).map(|_| (dice.next() % 900) as f32).collect();
+        let mut all: Vec<u32> = (0..5000).collect();
+        all.sort_by(|a, b| compare(logits[*a as usize], *a, logits[*b as usize], *b));
+        for k in [1, 2, 40, 300, 5000, 6000] {
+            let mut found = vec![];
+            top(&logits, k, &mut found);
+            found.sort_by(|a, b| compare(logits[*a as usize], *a, logits[*b as usize], *b));
+            assert_eq!(found, all[..k.min(5000)], "{k}");
+        }
     }
 
     #[test]

@@ -121,6 +121,11 @@ impl Engine {
     /// [`OpenError`]; nothing stays loaded then.
     pub fn open(path: &Path, mut options: OpenOptions) -> Result<Self, OpenError> {
         let header = Header::read(path)?;
+        if !processor_is_new_enough() {
+            return Err(OpenError::Unsupported {
+                what: "a processor without AVX2".into(),
+            });
+        }
         raw::ready();
         let gpu = gpu(options.gpu);
         let cache = match options.mode {
@@ -133,41 +138,25 @@ impl Engine {
         }
         let hash = options.hashes.known(path);
 
-        let layers = gpu.as_ref().map_or(0, |gpu| layers(&header, need, gpu));
-        let mut cancelled = false;
-        let mut progress = |share| {
-            cancelled = !(options.progress)(Opening::Loading(share));
-            !cancelled
-        };
-        let loaded = Weights::load(path, layers, &mut progress);
-        let Some(weights) = loaded else {
-            return Err(if cancelled {
-                OpenError::Cancelled
-            } else {
-                OpenError::Damaged {
-                    what: "the library refused it",
-                    offset: None,
-                }
-            });
-        };
-        let weights = Arc::new(weights);
-        let context = context.min(weights.trained_context().max(1));
-        let cells = cells(context);
-        let inbox = Arc::new(Inbox::default());
+        let on_card = gpu.as_ref().map_or(0, |gpu| layers(&header, need, gpu));
         let threads = options.threads.count();
-        inbox.threads.store(threads, Ordering::Relaxed);
-        let settings = Settings {
-            cells,
-            sequences: SEQUENCES,
-            attention: match (options.mode, layers) {
-                (Mode::Exact, _) => Attention::Exact,
-                (Mode::Fast, 0) => Attention::Plain,
-                (Mode::Fast, _) => Attention::Auto,
-            },
-            threads: i32::try_from(threads).unwrap_or(1),
+        let made = match load(path, on_card, context, threads, &mut options) {
+            Err(OpenError::Damaged { .. } | OpenError::NoContext { .. }) if on_card != 0 => {
+                // A card's memory can be short of what it says; the processor is slower but there.
+                tracing::warn!("the graphics card could not take the model; the processor does");
+                load(path, 0, context, threads, &mut options)?
+            }
+            made => made?,
         };
-        let made = Context::new(weights.clone(), settings)
-            .ok_or(OpenError::NoContext { tokens: context })?;
+        let Loaded {
+            weights,
+            context: made,
+            tokens: context,
+            cells,
+            layers,
+        } = made;
+        let inbox = Arc::new(Inbox::default());
+        inbox.threads.store(threads, Ordering::Relaxed);
         let chat = Arc::new(Chat::new(weights.template()));
         let scheduler = Scheduler::new(
             inbox.clone(),
@@ -304,6 +293,61 @@ impl Drop for Engine {
     }
 }
 
+struct Loaded {
+    weights: Arc<Weights>,
+    context: Context,
+    /// Of prompt and answer together.
+    tokens: u32,
+    cells: u32,
+    layers: i32,
+}
+
+/// Loads the weights, `layers` of them onto the card, and makes a context.
+fn load(
+    path: &Path,
+    layers: i32,
+    tokens: u32,
+    threads: usize,
+    options: &mut OpenOptions,
+) -> Result<Loaded, OpenError> {
+    let mut cancelled = false;
+    let mut progress = |share| {
+        cancelled = !(options.progress)(Opening::Loading(share));
+        !cancelled
+    };
+    let loaded = Weights::load(path, layers, &mut progress);
+    let weights = match loaded {
+        Some(weights) => Arc::new(weights),
+        None if cancelled => return Err(OpenError::Cancelled),
+        None => {
+            return Err(OpenError::Damaged {
+                what: "the library refused it",
+                offset: None,
+            });
+        }
+    };
+    let tokens = tokens.min(weights.trained_context().max(1));
+    let cells = cells(tokens);
+    let settings = Settings {
+        cells,
+        sequences: SEQUENCES,
+        attention: match (options.mode, layers) {
+            (Mode::Exact, _) => Attention::Exact,
+            (Mode::Fast, 0) => Attention::Plain,
+            (Mode::Fast, _) => Attention::Auto,
+        },
+        threads: i32::try_from(threads).unwrap_or(1),
+    };
+    let context = Context::new(weights.clone(), settings).ok_or(OpenError::NoContext { tokens })?;
+    Ok(Loaded {
+        weights,
+        context,
+        tokens,
+        cells,
+        layers,
+    })
+}
+
 fn serve(mut scheduler: Scheduler) -> std::io::Result<JoinHandle<()>> {
     std::thread::Builder::new()
         .name("llama".into())
@@ -317,6 +361,17 @@ fn serve(mut scheduler: Scheduler) -> std::io::Result<JoinHandle<()>> {
             drop(scheduler);
             inbox.close();
         })
+}
+
+/// llama.cpp is compiled for these instructions, and ends the process without them.
+fn processor_is_new_enough() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("fma")
+        && is_x86_feature_detected!("f16c")
+        && is_x86_feature_detected!("bmi2");
+    #[cfg(not(target_arch = "x86_64"))]
+    true
 }
 
 /// All sequences together hold a quarter more than one may: several takes of a long prompt fit, and what

@@ -123,3 +123,73 @@ impl Inbox {
         self.urgent.load(Ordering::Acquire)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use inference::{Prompt, Sampling, TokenStream, channel};
+
+    fn job(priority: Priority) -> (Job, TokenStream) {
+        let (sender, stream) = channel();
+        let request = Request {
+            prompt: Prompt::Raw(String::new()),
+            sampling: Sampling::greedy(),
+            max_tokens: 1,
+            stop: vec![],
+            seed: None,
+            priority,
+            thought_budget: 0,
+            alternatives: 0,
+        };
+        let job = Job {
+            request,
+            out: Out::new(sender),
+            asked: Instant::now(),
+        };
+        (job, stream)
+    }
+
+    fn is_closed(mut stream: TokenStream) -> bool {
+        matches!(
+            stream.next_blocking(),
+            Some(Event::Ended(Ended::Failed(Error::Closed, _)))
+        )
+    }
+
+    #[test]
+    fn every_job_hears_an_end_whenever_the_engine_closes() {
+        let inbox = Inbox::default();
+        let (early, early_stream) = job(Priority::Foreground);
+        inbox.push(early);
+        inbox.close();
+        assert!(inbox.receive(true).is_none());
+        let (late, late_stream) = job(Priority::Foreground);
+        inbox.push(late);
+        assert!(is_closed(early_stream) && is_closed(late_stream));
+    }
+
+    #[test]
+    fn only_warming_is_not_urgent() {
+        let inbox = Inbox::default();
+        let (warm, _warm) = job(Priority::Warm);
+        inbox.push(warm);
+        assert!(!inbox.is_urgent());
+        let (asked, _asked) = job(Priority::Background);
+        inbox.push(asked);
+        assert!(inbox.is_urgent());
+        assert_eq!(inbox.receive(true).map(|jobs| jobs.len()), Some(2));
+        assert!(!inbox.is_urgent());
+    }
+
+    #[test]
+    fn jobs_beyond_reason_are_refused() {
+        let inbox = Inbox::default();
+        let mut streams = vec![];
+        for _ in 0..=MOST_JOBS {
+            let (job, stream) = job(Priority::Foreground);
+            inbox.push(job);
+            streams.push(stream);
+        }
+        assert!(streams.pop().is_some_and(is_closed));
+    }
+}

@@ -13,8 +13,9 @@ pub(crate) fn physical_cores() -> usize {
         .max(1)
 }
 
-/// Threads that leave the window room: see the table of collapse in docs; a thread that loses its core
-/// holds up all others some five hundred times a token.
+/// Threads that leave the window room. All threads wait for each other some five hundred times a token, so
+/// one that loses its core to the window holds up all the others: two threads beside a busy core are slower
+/// than one.
 pub(crate) fn beside_a_window() -> usize {
     physical_cores().saturating_sub(1).max(1)
 }
