@@ -207,19 +207,17 @@ impl Merger {
             .iter()
             .map(|range| parse.flow_at(range.start))
             .collect();
+        let mut parameters = vec![0; document.parse.flows.len()];
+        for definition in &document.parse.definitions {
+            if definition.kind == crate::DefinitionKind::Parameter {
+                parameters[definition.flow] += 1;
+            }
+        }
         for (flow, place) in crate::outline::flow_paths(&document.parse) {
             if loose.contains(&flow) {
                 self.loose.push(place.clone());
             }
-            let parameters = document
-                .parse
-                .definitions
-                .iter()
-                .filter(|definition| {
-                    definition.flow == flow && definition.kind == crate::DefinitionKind::Parameter
-                })
-                .count();
-            self.places.push((place, parameters));
+            self.places.push((place, parameters[flow]));
         }
         for (line, element) in document.parse.elements.iter().enumerate() {
             let origin = Origin {

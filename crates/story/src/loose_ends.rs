@@ -11,12 +11,10 @@ use crate::parse::{Step, StepKind};
 /// The lines at which a knot or stitch runs out.
 pub(crate) fn loose_ends(parse: &Parse, steps: &[Step]) -> Vec<TextRange> {
     let mut found = Vec::new();
-    for (index, flow) in parse.flows.iter().enumerate() {
-        match flow.kind {
-            FlowKind::Knot | FlowKind::Stitch => {
-                let own = steps.iter().filter(|step| step.flow == index);
-                found.extend(ends_of(own));
-            }
+    // Steps stand in source order, so that each flow's are together.
+    for own in steps.chunk_by(|one, next| one.flow == next.flow) {
+        match parse.flows[own[0].flow].kind {
+            FlowKind::Knot | FlowKind::Stitch => found.extend(ends_of(own)),
             // The beginning ends the story by running out, a function returns.
             FlowKind::Beginning | FlowKind::Function => {}
         }
@@ -24,7 +22,7 @@ pub(crate) fn loose_ends(parse: &Parse, steps: &[Step]) -> Vec<TextRange> {
     found
 }
 
-fn ends_of<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<TextRange> {
+fn ends_of(steps: &[Step]) -> Vec<TextRange> {
     let mut loose: Vec<(u8, TextRange)> = Vec::new();
     // Depth, last line and whether it left, of the branch being read.
     let mut branch: Option<(u8, TextRange, bool)> = None;

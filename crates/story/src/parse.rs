@@ -487,21 +487,23 @@ impl Reader<'_> {
 
     /// Flows without content.
     fn check_texts(&mut self) {
-        for index in 1..self.flows.len() {
+        let mut filled = vec![false; self.flows.len()];
+        for step in &self.steps {
+            filled[step.flow] = true;
+        }
+        for flow in &self.flows {
+            // A knot may be nothing but its stitches.
+            if flow.kind == FlowKind::Stitch {
+                filled[flow.parent] = true;
+            }
+        }
+        for (index, filled) in filled.into_iter().enumerate().skip(1) {
             let flow = &self.flows[index];
-            let has_stitch = self
-                .flows
-                .iter()
-                .any(|other| other.parent == index && other.kind == FlowKind::Stitch);
-            let stays_empty = match flow.kind {
-                FlowKind::Knot => !has_stitch,
-                FlowKind::Stitch => true,
-                FlowKind::Function | FlowKind::Beginning => false,
+            let may_be_empty = match flow.kind {
+                FlowKind::Knot | FlowKind::Stitch => flow.name.is_empty(),
+                FlowKind::Function | FlowKind::Beginning => true,
             };
-            if stays_empty
-                && !self.steps.iter().any(|step| step.flow == index)
-                && !flow.name.is_empty()
-            {
+            if !filled && !may_be_empty {
                 let (range, name) = (flow.name_range.clone(), flow.name.clone());
                 self.report(Code::EmptyKnot, range, &name);
             }

@@ -66,6 +66,9 @@ pub(crate) struct World<'a> {
     globals: BTreeMap<&'a str, (usize, usize)>,
     items: BTreeMap<&'a str, (usize, usize)>,
     externals: BTreeMap<&'a str, (usize, usize)>,
+    /// Names given by the other documents.
+    flows_elsewhere: BTreeSet<&'a str>,
+    globals_elsewhere: BTreeSet<&'a str>,
     /// Labels, stitches, temporaries and parameters, by document, flow they are seen in, and name.
     locals: BTreeMap<(usize, usize, &'a str), usize>,
 }
@@ -124,6 +127,8 @@ impl<'a> World<'a> {
             globals: BTreeMap::new(),
             items: BTreeMap::new(),
             externals: BTreeMap::new(),
+            flows_elsewhere: BTreeSet::new(),
+            globals_elsewhere: BTreeSet::new(),
             locals: BTreeMap::new(),
         };
         for index in 0..world.parts.len() {
@@ -140,9 +145,15 @@ impl<'a> World<'a> {
             match definition.kind {
                 DefinitionKind::Knot | DefinitionKind::Function => {
                     self.knots.entry(name).or_insert(place);
+                    if part > 0 {
+                        self.flows_elsewhere.insert(name);
+                    }
                 }
                 DefinitionKind::Variable | DefinitionKind::Constant | DefinitionKind::List => {
                     self.globals.entry(name).or_insert(place);
+                    if part > 0 {
+                        self.globals_elsewhere.insert(name);
+                    }
                 }
                 DefinitionKind::ListItem => {
                     self.items.entry(name).or_insert(place);
@@ -313,28 +324,12 @@ impl<'a> World<'a> {
 
     /// Whether another document gives a knot this name.
     pub(crate) fn flow_elsewhere(&self, name: &str) -> bool {
-        self.elsewhere(name, &[DefinitionKind::Knot, DefinitionKind::Function])
+        self.flows_elsewhere.contains(name)
     }
 
     /// Whether another document gives a global this name.
     pub(crate) fn global_elsewhere(&self, name: &str) -> bool {
-        self.elsewhere(
-            name,
-            &[
-                DefinitionKind::Variable,
-                DefinitionKind::Constant,
-                DefinitionKind::List,
-            ],
-        )
-    }
-
-    fn elsewhere(&self, name: &str, kinds: &[DefinitionKind]) -> bool {
-        self.parts.iter().skip(1).any(|part| {
-            part.parse
-                .definitions
-                .iter()
-                .any(|definition| definition.name == name && kinds.contains(&definition.kind))
-        })
+        self.globals_elsewhere.contains(name)
     }
 
     pub(crate) fn callable(&self, name: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Playing never panics and never hangs, whatever the text.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;

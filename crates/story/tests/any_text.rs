@@ -106,3 +106,16 @@ fn deep_nesting_is_no_stack_overflow() {
         check(&format!("~ x = {text}1"));
     }
 }
+
+/// A text ten times as long as the longest story; quadratic work on it would take minutes.
+#[test]
+fn many_knots_are_read_at_once() {
+    let mut text = String::from("VAR tide = 1\n");
+    for knot in 0..20_000 {
+        text.push_str(&format!(
+            "=== knot_{knot}\n{{tide: Rain.|Sun.}}\n* (ask_{knot}) [Ask] -> knot_{}\n= stitch\n-> ask_{knot}\n",
+            knot / 2
+        ));
+    }
+    assert_eq!(story::problems(&text, &story::Library::new()), []);
+}
