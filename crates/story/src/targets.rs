@@ -71,6 +71,8 @@ pub(crate) struct World<'a> {
     globals_elsewhere: BTreeSet<&'a str>,
     /// Labels, stitches, temporaries and parameters, by document, flow they are seen in, and name.
     locals: BTreeMap<(usize, usize, &'a str), usize>,
+    /// Labels in stitches, by document, knot and name.
+    stitch_labels: BTreeMap<(usize, usize, &'a str), usize>,
 }
 
 impl<'a> World<'a> {
@@ -130,6 +132,7 @@ impl<'a> World<'a> {
             flows_elsewhere: BTreeSet::new(),
             globals_elsewhere: BTreeSet::new(),
             locals: BTreeMap::new(),
+            stitch_labels: BTreeMap::new(),
         };
         for index in 0..world.parts.len() {
             world.index(index);
@@ -169,6 +172,12 @@ impl<'a> World<'a> {
                     self.locals
                         .entry((part, definition.flow, name))
                         .or_insert(index);
+                    let flow = &parse.flows[definition.flow];
+                    if flow.kind == FlowKind::Stitch && definition.kind == DefinitionKind::Label {
+                        self.stitch_labels
+                            .entry((part, flow.parent, name))
+                            .or_insert(index);
+                    }
                 }
             }
         }
@@ -206,14 +215,9 @@ impl<'a> World<'a> {
 
     /// A stitch of a knot, or a label anywhere in it.
     fn inside(&self, part: usize, knot: usize, name: &'a str) -> Option<(usize, usize)> {
-        let flows = &self.parts[part].parse.flows;
         self.local(part, knot, name).or_else(|| {
-            flows
-                .iter()
-                .enumerate()
-                .filter(|(_, flow)| flow.kind == FlowKind::Stitch && flow.parent == knot)
-                .filter_map(|(index, _)| self.local(part, index, name))
-                .find(|&place| self.definition(place).definition.kind == DefinitionKind::Label)
+            let index = self.stitch_labels.get(&(part, knot, name))?;
+            Some((part, *index))
         })
     }
 
