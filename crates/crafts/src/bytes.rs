@@ -124,11 +124,13 @@ pub struct Decoded {
 /// Why bytes are no text, or a text can't be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BytesError {
-    /// A zero byte, which no text file of a known encoding has.
-    #[error("not a text file: byte {at} is zero")]
+    /// Control characters, zero above all, that no text file has, or none so many.
+    #[error("not a text file: control character {code:#04x} at byte {at}")]
     Binary {
-        /// Its offset.
+        /// The offset of the first of them.
         at: usize,
+        /// Which.
+        code: u8,
     },
     /// Bytes that the encoding does not have.
     #[error("byte {at} is no character of {encoding}")]
@@ -154,8 +156,8 @@ pub enum BytesError {
 /// many is zero, else in the encoding that fits best by its letters (GB18030 above others of Chinese).
 ///
 /// # Errors
-/// If the bytes are no text: zero bytes, or bytes that no encoding has; with the place. Nothing is ever
-/// replaced.
+/// If the bytes are no text: control characters, or bytes that no encoding has; with the place. Nothing is
+/// ever replaced.
 pub fn decode(bytes: &[u8]) -> Result<Decoded, BytesError> {
     let (encoding, mark) = match bytes {
         [0xef, 0xbb, 0xbf, ..] => (TextEncoding::Utf8, 3),
@@ -171,29 +173,31 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, BytesError> {
             Ok(text) => text.to_owned(),
             Err(error) => {
                 let at = mark + error.valid_up_to();
-                return Err(binary(bytes, 1).unwrap_or(BytesError::Undecodable {
+                return Err(zero(bytes).unwrap_or(BytesError::Undecodable {
                     at,
                     encoding: encoding.name(),
                 }));
             }
         },
         TextEncoding::Gb18030 | TextEncoding::Other(_) => {
-            if let Some(error) = binary(bytes, 1) {
+            if let Some(error) = zero(bytes) {
                 return Err(error);
             }
             strict(body, encoding)?
         }
     };
-    if let Some(at) = raw.find('\0') {
+    if let Some((at, code)) = controls(&raw, encoding) {
         let at = match encoding {
             TextEncoding::Utf16Le | TextEncoding::Utf16Be => {
                 mark + 2 * crate::utf16::utf16_len(&raw[..at]).0
             }
-            TextEncoding::Utf8 | TextEncoding::Gb18030 | TextEncoding::Other(_) => {
-                bytes.iter().position(|b| *b == 0).unwrap_or(at)
+            TextEncoding::Utf8 => mark + at,
+            // ASCII controls are one byte, and part of no longer character.
+            TextEncoding::Gb18030 | TextEncoding::Other(_) => {
+                bytes.iter().position(|b| *b == code).unwrap_or(at)
             }
         };
-        return Err(BytesError::Binary { at });
+        return Err(BytesError::Binary { at, code });
     }
     let (text, line_ends) = lines(raw);
     let form = FileForm {
@@ -339,14 +343,31 @@ fn looks_chinese(bytes: &[u8]) -> bool {
     pairs > 0 && alone == 0
 }
 
-fn binary(bytes: &[u8], at_least: usize) -> Option<BytesError> {
-    let mut zeros = bytes
-        .iter()
-        .enumerate()
-        .filter(|(_, b)| **b == 0)
-        .map(|(at, _)| at);
-    let first = zeros.next()?;
-    (1 + zeros.count() >= at_least).then_some(BytesError::Binary { at: first })
+/// The first control character (its offset in `text` and its code) where a text has no such: a zero
+/// anywhere, any in an encoding that was guessed, and elsewhere more than one in a hundred characters. Tabs,
+/// line ends, page breaks, Ctrl+Z and Escape are taken for text.
+fn controls(text: &str, encoding: TextEncoding) -> Option<(usize, u8)> {
+    let mut first = None;
+    let mut count = 0usize;
+    for (at, b) in text.bytes().enumerate() {
+        if matches!(b, 0x00..=0x08 | 0x0e..=0x19 | 0x1c..=0x1f | 0x7f) {
+            if b == 0 {
+                return Some((at, b));
+            }
+            first = first.or(Some((at, b)));
+            count += 1;
+        }
+    }
+    let guessed = match encoding {
+        TextEncoding::Utf8 | TextEncoding::Utf16Le | TextEncoding::Utf16Be => false,
+        TextEncoding::Gb18030 | TextEncoding::Other(_) => true,
+    };
+    first.filter(|_| guessed || count * 100 > text.chars().count())
+}
+
+fn zero(bytes: &[u8]) -> Option<BytesError> {
+    let at = bytes.iter().position(|b| *b == 0)?;
+    Some(BytesError::Binary { at, code: 0 })
 }
 
 /// Decodes without replacing anything.
@@ -519,13 +540,22 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_refused_with_the_place() {
-        assert_eq!(decode(b"ab\0cd"), Err(BytesError::Binary { at: 2 }));
+        assert_eq!(
+            decode(b"ab\0cd"),
+            Err(BytesError::Binary { at: 2, code: 0 })
+        );
         assert_eq!(
             decode(b"\xff\xfea\0\0\0"),
-            Err(BytesError::Binary { at: 4 })
+            Err(BytesError::Binary { at: 4, code: 0 })
         );
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x04\0";
-        assert_eq!(decode(png), Err(BytesError::Binary { at: 8 }));
+        assert_eq!(decode(png), Err(BytesError::Binary { at: 8, code: 0 }));
+        let jpeg = b"\xff\xd8\xff\xe0\x10JFIF\x01\x01\x02";
+        assert_eq!(decode(jpeg), Err(BytesError::Binary { at: 4, code: 0x10 }));
+        assert_eq!(
+            decode(b"a\x01\x02\x03"),
+            Err(BytesError::Binary { at: 1, code: 1 })
+        );
         let odd = decode(b"\xff\xfea\0b");
         assert_eq!(
             odd,
@@ -639,7 +669,7 @@ mod tests {
         fn any_bytes_are_read_or_refused(bytes in any::<Vec<u8>>()) {
             match decode(&bytes) {
                 Ok(decoded) => prop_assert!(!decoded.text.contains(['\0', '\r'])),
-                Err(BytesError::Binary { at } | BytesError::Undecodable { at, .. }) => {
+                Err(BytesError::Binary { at, .. } | BytesError::Undecodable { at, .. }) => {
                     prop_assert!(at < bytes.len());
                 }
                 Err(BytesError::Unencodable { .. }) => prop_assert!(false),

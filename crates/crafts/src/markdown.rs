@@ -207,6 +207,10 @@ fn inline(text: &str, content: &Range<usize>) -> Vec<(Range<usize>, &'static str
             b'*' | b'_' => {
                 let kind = usize::from(b == b'_');
                 let run = bytes[at..].iter().take_while(|next| **next == b).count();
+                if run > 3 {
+                    at += run;
+                    continue;
+                }
                 // In `**b *c***` what was opened last closes first.
                 let inner = open[kind].is_some_and(|i| open[kind + 2].is_none_or(|o| o < i));
                 let double = run >= 2 && !(run == 3 && inner);

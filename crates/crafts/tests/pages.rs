@@ -144,3 +144,27 @@ fn names_of_included_stories_are_known() {
     assert_eq!(completion.items[0].text, "deck");
     assert_eq!(page.neighbourhood(text.len()).title, "cabin");
 }
+
+#[test]
+fn long_rows_of_one_mark_are_read_in_time() {
+    let marks = [
+        "[", "(", "{", "*", "_", "`", "**a", "`` ` ", "(a)", "[x]", "{a}", "a", "末", "> ", "# ",
+        "x'", "''s", "9,", "ly", "side", "U.", "\r", "![", "\\", "*a*b", "~~~\n", "| a ", "&",
+    ];
+    for mark in marks {
+        for craft in [Craft::Lyrics, Craft::Notes] {
+            let text = mark.repeat(60_000 / mark.len());
+            let start = Instant::now();
+            let page = Page::new(craft, text.as_str());
+            page.html("", "en");
+            page.elements();
+            page.complete(text.len(), None, &Others::new());
+            // In time that grows as the text it is some 20 ms, in its square many seconds.
+            assert!(
+                start.elapsed().as_secs() < 4,
+                "{mark:?} as {craft}: {:?}",
+                start.elapsed()
+            );
+        }
+    }
+}

@@ -86,12 +86,16 @@ fn line(out: &mut String, text: &str, element: &Element) {
     } else {
         "<p>"
     });
-    // Cut at every border of a span; a piece knows whether it is in an aside.
+    // Asides are disjoint and sorted.
+    let asides: Vec<_> = element
+        .spans
+        .iter()
+        .filter(|s| s.kind == SpanKind::Aside)
+        .map(|s| s.range.clone())
+        .collect();
     let aside = |at: usize| {
-        element
-            .spans
-            .iter()
-            .any(|s| s.kind == SpanKind::Aside && s.range.contains(&at))
+        let after = asides.partition_point(|range| range.start <= at);
+        after > 0 && at < asides[after - 1].end
     };
     let mut at = element.content.start;
     if chords {

@@ -310,6 +310,7 @@ fn word(text: &str) -> (&str, &str) {
     while let Some((at, c)) = chars.next() {
         let inside = c.is_alphabetic() && syllabic(c).is_none() || is_apostrophe(c) || is_mark(c);
         let dot = c == '.'
+            && at <= LONGEST_INITIALS
             && dotted_before(&text[..at])
             && chars
                 .peek()
@@ -321,6 +322,9 @@ fn word(text: &str) -> (&str, &str) {
     }
     text.split_at(end)
 }
+
+/// Bytes of a row of dotted letters: longer ones are none, and are not looked through again and again.
+const LONGEST_INITIALS: usize = 24;
 
 /// Whether the text so far is one letter, or letters with a dot between each (`U.S`).
 fn dotted_before(text: &str) -> bool {

@@ -1,8 +1,12 @@
 //! Properties of any text.
 
+use std::sync::LazyLock;
+
 use lyrics::{Dictionary, parse, syllables, syllables_by_rule, word_syllables};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
+
+static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(Dictionary::bundled);
 
 /// Found cases are kept beside this file.
 fn config() -> ProptestConfig {
@@ -59,12 +63,12 @@ proptest! {
 
     #[test]
     fn any_text_holds(text in any::<String>()) {
-        lyrics::check::check(&text, &Dictionary::bundled());
+        lyrics::check::check(&text, &DICTIONARY);
     }
 
     #[test]
     fn any_sheet_holds(text in sheet()) {
-        lyrics::check::check(&text, &Dictionary::bundled());
+        lyrics::check::check(&text, &DICTIONARY);
     }
 
     #[test]
@@ -83,8 +87,8 @@ proptest! {
 
     #[test]
     fn counts_of_lines_add_up(a in "[a-z ]{0,20}", b in "[a-z ]{0,20}") {
-        let dictionary = Dictionary::bundled();
-        let both = syllables(&format!("{a}, {b}"), &dictionary);
-        prop_assert_eq!(both, syllables(&a, &dictionary) + syllables(&b, &dictionary));
+        let dictionary = &*DICTIONARY;
+        let both = syllables(&format!("{a}, {b}"), dictionary);
+        prop_assert_eq!(both, syllables(&a, dictionary) + syllables(&b, dictionary));
     }
 }
