@@ -1,6 +1,6 @@
 //! One document in memory: its history, its text, and what of both is not on disk yet.
 
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use sha2::{Digest, Sha256};
 
 use crate::act::{ActKind, Batch, Change, Selection};
@@ -111,6 +111,8 @@ impl Document {
         id: DocumentId,
     ) -> Result<(Self, Option<Stranger>), Error> {
         let damaged = || Error::Damaged(Damage::History { document: id });
+        // one moment for all tables, whatever another process writes meanwhile
+        let connection = &Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
         let (pieces, text) = Pieces::read(table::text_piece::of(connection, n)?);
         let history = read_history(connection, n)?.map_err(|error| {
             tracing::warn!(%error, document = %id, "a history can't be read");

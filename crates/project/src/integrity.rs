@@ -1,5 +1,7 @@
 //! Whether a project is whole: what is on disk, read anew and held against itself.
 
+use rusqlite::{Transaction, TransactionBehavior};
+
 use crate::document::read_history;
 use crate::error::Error;
 use crate::ids::DocumentId;
@@ -71,6 +73,8 @@ impl Project {
     /// Only if the file can't be read at all; what is wrong in it stands in the report.
     pub fn check(&mut self) -> Result<CheckReport, Error> {
         self.refresh()?;
+        // one moment for all tables, whatever another process writes meanwhile
+        let moment = Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred)?;
         let mut report = CheckReport::default();
         let findings = table::integrity(&self.connection)?;
         report.problems.extend(
@@ -88,6 +92,7 @@ impl Project {
             report.documents += 1;
             self.check_document(row.n, row.id, row.edits, &mut report)?;
         }
+        drop(moment);
         Ok(report)
     }
 

@@ -412,6 +412,17 @@ impl Project {
     }
 }
 
+/// A project that is dropped and not closed still writes what it can.
+impl Drop for Project {
+    fn drop(&mut self) {
+        if !self.is_saved()
+            && let Err(error) = self.flush(now())
+        {
+            tracing::error!(%error, "edits are lost: the project was dropped and can't be saved");
+        }
+    }
+}
+
 fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, "data_version", |row| row.get(0))
 }

@@ -104,7 +104,9 @@ pub(crate) fn open(path: &Path, key: Option<&Key>, access: Access) -> Result<Ope
     }
     match access {
         Access::Write => {
-            let lock = Lock::take(path)?;
+            // beside the file itself, whatever links lead to it
+            let real = std::fs::canonicalize(path).map_err(|error| lock::io(error, path))?;
+            let lock = Lock::take(&real)?;
             if key.is_none() {
                 look_at_header(path)?;
             }

@@ -31,6 +31,8 @@ pub struct Version {
     pub inserted: u64,
     /// Bytes deleted.
     pub deleted: u64,
+    /// The act that it undoes or brings back, or the version that it restores.
+    pub about: Option<ActId>,
     /// The act was taken back and not brought back since.
     pub undone: bool,
 }
@@ -161,6 +163,10 @@ impl Project {
         let acts = &document.history.acts;
         let act = acts.get(index).ok_or(Error::NoDocument(id))?;
         let (fresh, deleted) = work_of(document, index);
+        let about = acts
+            .note(index)
+            .and_then(|note| note.undoes.or(note.restores));
+        let about = about.and_then(|name| acts.get(acts.named(name)?));
         Ok(Version {
             id: document.act_id(&self.opening_id(act.opening), act),
             began: act.at,
@@ -170,6 +176,7 @@ impl Project {
             name: acts.note(index).and_then(|note| note.name.clone()),
             inserted: fresh.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u64,
             deleted,
+            about: about.map(|act| document.act_id(&self.opening_id(act.opening), act)),
             undone: !act.standing && !act.kind.is_undoing(),
         })
     }

@@ -115,10 +115,14 @@ impl Acts {
 
     /// Index of an act by its opening and number.
     pub(crate) fn named(&self, name: (i64, u32)) -> Option<u32> {
-        self.list
-            .iter()
-            .position(|act| (act.opening, act.number) == name)
-            .map(|at| at as u32)
+        let told = |act: &Act| (act.opening, act.number);
+        // on a straight line openings and numbers ascend; after a merge they need not
+        let at = self
+            .list
+            .binary_search_by_key(&name, told)
+            .ok()
+            .or_else(|| self.list.iter().position(|act| told(act) == name));
+        at.map(|at| at as u32)
     }
 
     pub(crate) fn note(&self, act: u32) -> Option<&Note> {
@@ -189,7 +193,10 @@ impl Acts {
                 } else {
                     (&mut self.undo, &mut self.redo)
                 };
-                from.retain(|&at| at != root);
+                // nearly always the last one
+                if from.pop_if(|last| *last == root).is_none() {
+                    from.retain(|&at| at != root);
+                }
                 to.push(root);
             }
             // the text that a document began with is not for the undo key

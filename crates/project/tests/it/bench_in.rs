@@ -130,6 +130,11 @@ impl Bench {
             .unwrap();
     }
 
+    /// Drops the project without closing it.
+    pub(crate) fn forget(&mut self) {
+        self.project = None;
+    }
+
     pub(crate) fn open(&mut self) {
         let mut project = Project::open(&self.path(), None, Access::Write).unwrap();
         project.set_person("Mara");

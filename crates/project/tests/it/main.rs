@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod bench_in;
+mod binder;
+mod drafts;
 mod kill;
 mod life;
 mod model;
 mod refused;
+mod versions;

@@ -145,7 +145,7 @@ impl Model {
             self.chars[i].alive = false;
             self.chars[i].deeds.push((act, false));
         }
-        let mut at = match n.checked_sub(1) {
+        let at = match n.checked_sub(1) {
             None => 0,
             Some(before) => {
                 self.order
@@ -155,8 +155,8 @@ impl Model {
                     + 1
             }
         };
-        for (c, author) in text.chars().zip(authors) {
-            self.order.insert(at, self.chars.len());
+        for (k, (c, author)) in text.chars().zip(authors).enumerate() {
+            self.order.insert(at + k, self.chars.len());
             let deeds = vec![(act, true)];
             self.chars.push(Char {
                 c,
@@ -164,7 +164,6 @@ impl Model {
                 deeds,
                 alive: true,
             });
-            at += 1;
         }
     }
 

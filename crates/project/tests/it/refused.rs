@@ -168,6 +168,28 @@ fn an_open_project_is_locked_by_its_process() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_an_open_project_is_locked_too() {
+    let b = Bench::new();
+    let link = b.folder.path().join("Link.palimpsest");
+    std::os::unix::fs::symlink(b.path(), &link).unwrap();
+    let error = Project::open(&link, None, Access::Write)
+        .map(|_| ())
+        .unwrap_err();
+    assert!(matches!(error, OpenError::LockedBy { .. }), "{error:?}");
+}
+
+#[test]
+fn a_project_that_is_dropped_still_writes_what_it_has() {
+    let mut b = Bench::new();
+    let d = b.document("one");
+    b.paste(d, 3, 0, " two");
+    b.forget();
+    b.open();
+    assert_eq!(b.text(d), "one two");
+}
+
 #[test]
 fn a_file_marked_read_only_is_refused_for_writing_and_opens_for_reading() {
     let mut b = Bench::new();
