@@ -50,7 +50,7 @@ export class Studio {
   readonly layout = new Layout(this.settings);
   readonly project = new ProjectStore(this.notices);
   readonly page = new PageStore(this.project, this.settings, this.words, this.notices);
-  readonly models = new ModelsStore(this.project, this.notices);
+  readonly models = new ModelsStore(this.project, this.settings, this.notices);
   readonly assistant = new AssistantStore({
     project: this.project,
     page: this.page,
@@ -150,6 +150,9 @@ export class Studio {
     on("model-changed", ({ model }) => this.models.receive(model));
     on("settings-changed", (settings) => this.settings.receive(settings));
     on("generation-changed", (generation) => this.assistant.receive(generation));
+    on("page-changed", ({ project, document, applied }) => {
+      if (project === this.project.id && document === this.page.document?.id) this.page.receive(applied);
+    });
     on("binder-changed", ({ project, binder }) => {
       if (project === this.project.id) this.project.receive(binder);
     });
@@ -174,7 +177,7 @@ export class Studio {
     this.page.saved.reset();
     this.project.problem = null;
     this.project.show(project);
-    setTitle(`${project.title} — Palimpsest`);
+    setTitle(`${project.title} – Palimpsest`);
     const first =
       project.binder.documents.find((row) => row.id === project.last_document) ?? project.binder.documents[0];
     if (first) await this.page.open(first.id);
@@ -296,7 +299,7 @@ export class Studio {
     const { assistant, page } = this;
     const running = assistant.running;
     const current = assistant.current;
-    if (running) void assistant.stop(running.id);
+    if (running || assistant.asking) void assistant.stop(running?.id);
     else if (this.history.viewing) this.history.back();
     else if (this.focusedPart() !== "page") page.editor?.focus();
     else if (current) {

@@ -1,6 +1,5 @@
 /** Every `data-testid` of the window. The end-to-end tests know no other handle. */
 export type TestId =
-  | "anchor-note"
   | "again"
   | "assistant"
   | "assistant-empty"
@@ -17,6 +16,7 @@ export type TestId =
   | "candidate-copy"
   | "candidate-error"
   | "candidate-insert"
+  | "candidate-more"
   | "candidate-state"
   | "candidate-text"
   | "consent"
@@ -46,7 +46,6 @@ export type TestId =
   | "log"
   | "model-open-file"
   | "model-row"
-  | "model-use"
   | "models"
   | "outline"
   | "outline-row"
@@ -67,7 +66,6 @@ export type TestId =
   | "problem"
   | "problem-fix"
   | "problems"
-  | "remote-consent"
   | "remote-enabled"
   | "remote-forget"
   | "remote-key"
@@ -117,7 +115,6 @@ export type TestId =
   | "tab-play"
   | "take-all"
   | "take-line"
-  | "take-paragraph"
   | "take-word"
   | "takes"
   | "takes-drawer"
@@ -125,5 +122,4 @@ export type TestId =
   | "toast"
   | "toast-action"
   | "undo-take"
-  | "what-model-saw"
   | "who";

@@ -6,6 +6,23 @@ import { COMMAND_IDS, TABLE, type CommandId } from "./table";
 /** Keys that only act when no nearer part of the window wants them: heard last, not first. */
 const LAST: readonly CommandId[] = ["draft.stop"];
 
+/** In a field of the window these keys are the field's: a word deleted, a form sent. */
+const NOT_IN_FIELDS = /^(take|draft)\.(?!stop)|^edit\.(undo|redo|bold|italic|underline)$/;
+
+/** What a browser would do with these: load the page again, print it. */
+const BROWSER = [
+  "F5",
+  "Ctrl+R",
+  "Ctrl+Shift+R",
+  "Meta+R",
+  "Shift+Meta+R",
+  "Ctrl+P",
+  "Meta+P",
+  "F7",
+  "Ctrl+G",
+  "Meta+G",
+];
+
 /** Take keys with nothing to take do nothing, and say so. */
 const SAYS_WHY = /^(take|draft)\./;
 
@@ -81,7 +98,7 @@ export class Dispatcher {
       const command = TABLE[id];
       if (this.#studio.modal && !command.always) continue;
       if (command.scope !== undefined && this.#studio.focusedPart() !== command.scope) continue;
-      if ((id === "edit.undo" || id === "edit.redo") && this.#studio.focusedPart() === "field") continue;
+      if (NOT_IN_FIELDS.test(id) && this.#studio.focusedPart() === "field") continue;
       const why = this.when(id);
       if (why !== true && !SAYS_WHY.test(id)) continue;
       event.preventDefault();
@@ -89,5 +106,6 @@ export class Dispatcher {
       this.run(id);
       return;
     }
+    if (!last && BROWSER.includes(chord)) event.preventDefault();
   }
 }

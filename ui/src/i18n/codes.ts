@@ -33,6 +33,7 @@ export const ERROR_CODES = [
   "not_an_address",
   "not_found",
   "not_playable",
+  "not_readable",
   "not_saved",
   "not_text",
   "nothing_left",
@@ -119,6 +120,10 @@ export const PLAY_PROBLEMS = [
   "endless",
   "out_of_content",
   "choice_gone",
+  "too_much",
+  "stopped",
+  "warned",
+  "crashed",
 ] as const;
 
 /** Kinds of authors: `who.<kind>`. */

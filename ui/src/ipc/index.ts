@@ -8,12 +8,23 @@ import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { getCurrentWindow } from "@tauri-apps/api/window";
 
 import { commands as raw } from "./bindings";
-import type { Binder, DraftEvent, Generation, ModelChanged, SavedChanged, Settings } from "./bindings";
+import type {
+  Applied,
+  Binder,
+  DraftEvent as StreamedEvent,
+  Generation,
+  ModelChanged,
+  SavedChanged,
+  Settings,
+} from "./bindings";
 import { failure } from "./failure";
 
 export type * from "./bindings";
 export { failure, isCode } from "./failure";
 export { setMenus, type MenuEntry, type MenuGroup } from "./menus";
+
+/** What streams while a draft runs. Retracted: what came was a thought, the take is empty again. */
+export type DraftEvent = StreamedEvent | { type: "retracted"; take: number };
 
 /** What the shell tells a window unasked. */
 export interface Events {
@@ -21,6 +32,7 @@ export interface Events {
   "model-changed": ModelChanged;
   "settings-changed": Settings;
   "generation-changed": Generation;
+  "page-changed": { project: string; document: string; applied: Applied };
   "binder-changed": { project: string; binder: Binder };
 }
 

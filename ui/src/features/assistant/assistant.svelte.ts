@@ -5,6 +5,7 @@ import {
   failure,
   isCode,
   type Candidate,
+  type DraftEvent,
   type DraftRequest,
   type Error as Failure,
   type Generation,
@@ -20,6 +21,13 @@ import type { PageStore } from "../page/page.svelte";
 import type { SettingsStore } from "../settings/settings.svelte";
 import { LiveDraft } from "./live.svelte";
 
+/** What is asked, without its place. */
+export type Ask = Omit<DraftRequest, "version" | "span">;
+/** An ask that has no generation yet. */
+export type Asking = { ask: Ask; live: LiveDraft; cancelled: boolean };
+
+/** Keys typed between the confirmed version and the start make it stale: so many tries. */
+const TRIES = 5;
 /** Whole sentences are told at most this often. */
 const TELLS = 5000;
 
@@ -47,12 +55,15 @@ export class AssistantStore {
   #parts: Parts;
   #generations = $state.raw<Generation[]>([]);
   #live = $state.raw<Record<string, LiveDraft>>({});
-  #asking = $state.raw<{ request: DraftRequest; live: LiveDraft } | null>(null);
-  #failed = $state.raw<{ request: DraftRequest; error: Failure } | null>(null);
+  #asking = $state.raw<Asking | null>(null);
+  #failed = $state.raw<{ ask: Ask; where: () => Span | null | Promise<Span | null>; error: Failure } | null>(
+    null,
+  );
   #focus = $state.raw<{ generation: string; take: number } | null>(null);
   #taken = $state.raw<Record<string, number>>({});
   #saw = $state.raw<SawView | null>(null);
   #told = { to: 0, at: 0 };
+  #finished = new Set<string>();
   #rewriting = $state(false);
   #instruction = $state("");
   #starterNote = $state(false);
@@ -159,7 +170,9 @@ export class AssistantStore {
     }
     try {
       const generations = await commands.generationList(project.id, id);
-      if (page.document?.id === id) this.#generations = generations;
+      if (page.document?.id !== id) return;
+      this.#generations = generations;
+      this.#count();
     } catch (thrown) {
       notices.fail(thrown);
     }
@@ -172,9 +185,32 @@ export class AssistantStore {
     this.#rewriting = false;
   }
 
+  /** Marks in the margin, at places of the version that the page shows now. */
+  async placeAnchors(): Promise<void> {
+    const { project, page, notices } = this.#parts;
+    const id = page.document?.id;
+    const editor = page.editor;
+    if (!id || !editor) return;
+    try {
+      const version = await editor.flush();
+      const now = await commands.generationList(project.id, id);
+      // Typed on meanwhile: the marks that stand move with the text by themselves.
+      if (editor !== page.editor || editor.version !== version) return;
+      const standing = new Set(this.standing.map((generation) => generation.id));
+      page.setAnchors(
+        now.filter((generation) => standing.has(generation.id)),
+        this.name,
+      );
+    } catch (thrown) {
+      notices.fail(thrown, [], "page");
+    }
+  }
+
   /** News of a generation, from this window or another. */
   receive(generation: Generation): void {
     if (generation.document !== this.#parts.page.document?.id) return;
+    // News that was on its way when the draft ended.
+    if (generation.running && this.#finished.has(generation.id)) return;
     const gone =
       generation.candidates.length > 0 && generation.candidates.every((each) => each.outcome === "dismissed");
     const known = this.#generations.some((other) => other.id === generation.id);
@@ -182,12 +218,22 @@ export class AssistantStore {
     else if (known)
       this.#generations = this.#generations.map((other) => (other.id === generation.id ? generation : other));
     else this.#generations = [generation, ...this.#generations];
+    this.#count();
+  }
+
+  /** The binder's dot: candidates of this document that nobody took or put away. */
+  #count(): void {
+    const { project, page } = this.#parts;
+    const open = this.#generations.flatMap((generation) => generation.candidates).filter(isOpen).length;
+    if (page.document) project.countCandidates(page.document.id, open);
   }
 
   /** The text goes on from the caret. */
   async continue(takes: number): Promise<void> {
-    const head = this.#parts.page.selection.head;
-    await this.ask({ task: "continue", instruction: "", takes, span: { from: head, to: head } });
+    await this.ask({ task: "continue", instruction: "", takes }, () => {
+      const { head } = this.#parts.page.selection;
+      return { from: head, to: head };
+    });
   }
 
   /** Opens the field for an instruction. False: nothing is selected. */
@@ -207,60 +253,78 @@ export class AssistantStore {
     if (anchor === head || instruction.trim() === "") return;
     this.#rewriting = false;
     this.#instruction = "";
-    await this.ask({
-      task: "rewrite",
-      instruction: instruction.trim(),
-      takes,
-      span: { from: Math.min(anchor, head), to: Math.max(anchor, head) },
+    await this.ask({ task: "rewrite", instruction: instruction.trim(), takes }, () => {
+      const { anchor: from, head: to } = this.#parts.page.selection;
+      return from === to ? null : { from: Math.min(from, to), to: Math.max(from, to) };
     });
   }
 
-  /** Asks the model. One ask at a time in a window: a new one stops the one before. */
-  async ask(ask: Omit<DraftRequest, "version">): Promise<void> {
+  /**
+   * Asks the model. One ask at a time in a window: a new one stops the one before. `where` is looked up
+   * when the page is confirmed; null means that there is no such place any more.
+   *
+   * The page stays free to write meanwhile: the shell may first wait for the model.
+   */
+  async ask(ask: Ask, where: () => Span | null | Promise<Span | null>): Promise<void> {
     const { project, page, notices, words } = this.#parts;
-    const editor = page.editor;
-    const document = page.document;
-    if (!editor || !document || this.#asking) return;
+    const document = page.document?.id;
+    if (!document || this.#asking) return;
     if (this.running) await this.stop();
     this.#noteStarter();
     const live = new LiveDraft(ask.takes);
+    const asking: Asking = { ask, live, cancelled: false };
+    this.#asking = asking;
     this.#told = { to: 0, at: 0 };
-    const request: DraftRequest = { ...ask, version: editor.version };
-    this.#asking = { request, live };
     this.#failed = null;
     this.#drawer = true;
     notices.announce(words.t("assistant.said_reading"));
     let finished: Generation | null = null;
+    const hear = (event: DraftEvent) => {
+      finished = live.receive(event) ?? finished;
+      if (finished) this.#finish(finished);
+      else if (event.type === "text") this.#tell(live);
+    };
     try {
-      const generation = await editor.exclusive((version) =>
-        commands.draftStart(
-          project.id,
-          document.id,
-          { ...request, version },
-          draftChannel((event) => {
-            finished = live.receive(event) ?? finished;
-            if (finished) this.#finish(finished);
-            else if (event.type === "text") this.#tell(live);
-          }),
-        ),
-      );
+      const generation = await this.#start(document, ask, where, hear);
+      if (!generation) return;
       if (!live.done) this.#live = { ...this.#live, [generation.id]: live };
       this.#focus = { generation: generation.id, take: 1 };
       // The last event may have come before the answer of the command that started it.
       this.receive(finished ?? generation);
+      if (asking.cancelled) await commands.draftStop(project.id, generation.id, null);
     } catch (thrown) {
-      if (isCode(thrown, "stale_version")) await page.reload();
-      else {
-        this.#failed = { request, error: failure(thrown) };
-        notices.announce(words.t("assistant.said_failed"));
-      }
+      if (asking.cancelled) return;
+      this.#failed = { ask, where, error: failure(thrown) };
+      notices.announce(words.t("assistant.said_failed"));
     } finally {
-      this.#asking = null;
+      if (this.#asking === asking) this.#asking = null;
+    }
+  }
+
+  /** Starts at the confirmed version; a key typed in between is no failure but another try. */
+  async #start(
+    document: string,
+    { task, instruction, takes }: Ask,
+    where: () => Span | null | Promise<Span | null>,
+    hear: (event: DraftEvent) => void,
+  ): Promise<Generation | null> {
+    const { project, page } = this.#parts;
+    for (let turn = 1; ; turn += 1) {
+      const version = await page.editor?.flush();
+      const span = await where();
+      if (version === undefined || !span || page.document?.id !== document) return null;
+      try {
+        const request: DraftRequest = { task, version, span, instruction, takes };
+        return await commands.draftStart(project.id, document, request, draftChannel(hear));
+      } catch (thrown) {
+        if (!isCode(thrown, "stale_version") || turn === TRIES) throw thrown;
+      }
     }
   }
 
   #finish(generation: Generation): void {
     const { notices, words } = this.#parts;
+    this.#finished.add(generation.id);
     this.receive(generation);
     const { [generation.id]: _over, ...live } = this.#live;
     this.#live = live;
@@ -285,7 +349,12 @@ export class AssistantStore {
 
   /** Stops one take or all; what came is kept. */
   async stop(generation = this.running?.id, take: number | null = null): Promise<void> {
-    if (!generation) return;
+    if (!generation) {
+      // It has no name yet: it is stopped as soon as it has one.
+      if (this.#asking) this.#asking.cancelled = true;
+      this.#asking = null;
+      return;
+    }
     await this.#try(() => commands.draftStop(this.#parts.project.id, generation, take));
   }
 
@@ -317,7 +386,11 @@ export class AssistantStore {
       generation = took.generation;
       return took.applied;
     }, "taken");
-    if (!done || !generation) return;
+    if (!done || !generation) {
+      // Its place may be gone: the list knows.
+      await this.load();
+      return;
+    }
     this.receive(generation);
     this.#focus = { generation: candidate.generation, take: candidate.take };
     this.#taken = { ...this.#taken, [candidate.id]: page.version };
@@ -343,20 +416,21 @@ export class AssistantStore {
 
   /** Another take for the same place, by the same ask. */
   async again(generation: Generation): Promise<void> {
-    const span: Span | null = generation.place;
-    if (!span) return;
-    await this.ask({
-      task: generation.task,
-      instruction: generation.instruction,
-      takes: Math.max(1, generation.candidates.length),
-      span,
+    const { project, page } = this.#parts;
+    const { task, instruction } = generation;
+    await this.ask({ task, instruction, takes: Math.max(1, generation.candidates.length) }, async () => {
+      // The place has moved with every key since it was last told.
+      const document = page.document?.id;
+      if (!document) return null;
+      const now = await commands.generationList(project.id, document);
+      return now.find((each) => each.id === generation.id)?.place ?? null;
     });
   }
 
   /** Tries the ask that failed once more. */
   async retry(): Promise<void> {
     const failed = this.#failed;
-    if (failed) await this.ask(failed.request);
+    if (failed) await this.ask(failed.ask, failed.where);
   }
 
   forgetFailure(): void {

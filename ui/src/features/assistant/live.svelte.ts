@@ -16,7 +16,7 @@ export class LiveDraft {
   #ended = $state.raw<(Candidate | undefined)[]>([]);
   #done = $state(false);
 
-  /** Tokens a second of all takes together; null while none writes. */
+  /** Tokens a second of all takes together, 0 while that is not known; null while none writes. */
   readonly rate = $derived.by(() => {
     const rates = this.#phases.flatMap((phase) => (phase.phase === "writing" ? [phase.rate] : []));
     return rates.length > 0 ? rates.reduce((sum, rate) => sum + rate, 0) : null;
@@ -79,6 +79,10 @@ export class LiveDraft {
         this.#texts = this.#texts.with(event.take - 1, this.text(event.take) + event.text);
         if (event.kinds) this.#kinds = this.#kinds.with(event.take - 1, event.kinds);
         this.#set(event.take, { phase: "writing", rate: event.rate });
+        return null;
+      case "retracted":
+        this.#texts = this.#texts.with(event.take - 1, "");
+        this.#kinds = this.#kinds.with(event.take - 1, []);
         return null;
       case "ended": {
         const ended = [...this.#ended];

@@ -55,6 +55,15 @@ export class ProjectStore {
     this.#binder = binder;
   }
 
+  /** How many candidates of a document stand: told by the drafts as they come and go. */
+  countCandidates(id: string, open: number): void {
+    if (this.row(id)?.open_candidates === open) return;
+    const documents = this.#binder.documents.map((row) =>
+      row.id === id ? { ...row, open_candidates: open } : row,
+    );
+    this.#binder = { ...this.#binder, documents };
+  }
+
   row(id: string): DocumentRow | undefined {
     return this.#binder.documents.find((row) => row.id === id);
   }

@@ -9,6 +9,7 @@ import {
   type RemoteReport,
 } from "../../ipc";
 import type { ProjectStore } from "../binder/project.svelte";
+import type { SettingsStore } from "../settings/settings.svelte";
 import type { Notices } from "../notices/notices.svelte";
 
 export type RemoteTest =
@@ -21,6 +22,7 @@ export type RemoteTest =
 export class ModelsStore {
   #project: ProjectStore;
   #notices: Notices;
+  #settings: SettingsStore;
   #state = $state.raw<ModelState>({ state: "none" });
   #list = $state.raw<Models | null>(null);
   #test = $state.raw<RemoteTest>({ state: "none" });
@@ -32,8 +34,9 @@ export class ModelsStore {
     return remote?.enabled ? remote.host : null;
   });
 
-  constructor(project: ProjectStore, notices: Notices) {
+  constructor(project: ProjectStore, settings: SettingsStore, notices: Notices) {
     this.#project = project;
+    this.#settings = settings;
     this.#notices = notices;
   }
 
@@ -72,6 +75,11 @@ export class ModelsStore {
       };
     }
     await this.load();
+    const { state } = this;
+    const name = state.state === "ready" ? state.model.name : state.state === "none" ? "" : state.name;
+    const file = this.#list?.files.find((entry) => entry.name === name);
+    const chosen = path ?? file?.path;
+    if (chosen !== undefined && chosen !== null) this.#settings.adoptModel(chosen);
   }
 
   async testRemote(input: RemoteInput): Promise<RemoteReport | null> {

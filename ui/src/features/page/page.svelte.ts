@@ -343,6 +343,14 @@ export class PageStore {
     }
   }
 
+  /** Text changed by a command that did not come from this page. */
+  receive(applied: Applied): void {
+    const editor = this.#editor;
+    if (!editor || applied.news.version <= editor.version) return;
+    if (applied.news.version === editor.version + 1) editor.apply(applied);
+    else void this.reload();
+  }
+
   /** Replaces a stretch of the page, as a step of its own. */
   async replace(from: number, to: number, insert: string): Promise<void> {
     const before = this.#selection;
@@ -386,7 +394,7 @@ export class PageStore {
     }, AUTHORS_REST);
   }
 
-  /** Marks in the margin for candidates that wait. Several at one place are one mark. */
+  /** Marks in the margin for candidates that wait, at places of this version. Several at one are one mark. */
   setAnchors(generations: Generation[], name: (generation: Generation) => string): void {
     const marks = new Map<
       number,

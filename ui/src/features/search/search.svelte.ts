@@ -97,7 +97,6 @@ export class SearchStore {
         this.#query(),
         this.replacement,
       );
-      if (document === null || document === this.#page.document?.id) await this.#page.reload();
       await this.find();
       this.#replaced = count;
     } catch (thrown) {

@@ -34,6 +34,9 @@ export class SettingsStore {
   #value = $state.raw<AllSettings>(DEFAULTS);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failed: (thrown: unknown) => void;
+  /** Saves that have not come back. */
+  #saving = 0;
+  #rests = true;
 
   constructor(failed: (thrown: unknown) => void) {
     this.#failed = failed;
@@ -43,8 +46,12 @@ export class SettingsStore {
     return this.#value;
   }
 
-  /** What the shell holds: at the start, and when another window changed it. */
+  /**
+   * What the shell holds: at the start, and when a window changed it. While a change of our own is under
+   * way an older state would undo it; the shell tells the last one again.
+   */
   receive(settings: Settings): void {
+    if (this.#saving > 0 || !this.#rests) return;
     this.#value = { ...DEFAULTS, ...settings };
   }
 
@@ -57,12 +64,18 @@ export class SettingsStore {
   keep(name: string, value: string): void {
     if (this.#value.layout[name] === value) return;
     this.#value = { ...this.#value, layout: { ...this.#value.layout, [name]: value } };
+    this.#rests = false;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#save(), SETTLES);
   }
 
   kept(name: string): string | undefined {
     return this.#value.layout[name];
+  }
+
+  /** The shell keeps the model's file itself; the next save must not put the old one back. */
+  adoptModel(path: string): void {
+    this.#value = { ...this.#value, model: path };
   }
 
   changed(choice: Choice): boolean {
@@ -84,6 +97,11 @@ export class SettingsStore {
 
   #save(): void {
     clearTimeout(this.#timer);
-    commands.settingsSave(this.#value).catch(this.#failed);
+    this.#rests = true;
+    this.#saving += 1;
+    commands
+      .settingsSave(this.#value)
+      .catch(this.#failed)
+      .finally(() => (this.#saving -= 1));
   }
 }

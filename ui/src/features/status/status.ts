@@ -21,7 +21,11 @@ export function activity({ assistant, words }: Studio): string {
   const live = assistant.running ? assistant.live(assistant.running.id) : assistant.asking?.live;
   if (!live) return "";
   const phases = Array.from({ length: live.takes }, (_, index) => live.phase(index + 1));
-  if (live.rate !== null) return words.t("activity.writing", { rate: words.short(live.rate) });
+  if (live.rate !== null) {
+    return live.rate > 0
+      ? words.t("activity.writing", { rate: words.short(live.rate) })
+      : words.t("activity.writes");
+  }
   for (const phase of phases) {
     if (phase.phase === "thinking") return words.t("activity.thinking", { tokens: phase.tokens });
     if (phase.phase === "reading") {
