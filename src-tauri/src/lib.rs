@@ -1,10 +1,27 @@
 //! The window: menus, dialogs and typed commands over the studio.
+//!
+//! Nothing here has a rule of its own: a command converts, calls one function of the studio, converts
+//! back. What crosses the border stands in [`wire`]; [`surface`] is the one list of it, from which the
+//! TypeScript side is written.
 
 pub mod commands;
+mod convert;
+mod dialogs;
+mod events;
+mod program;
+mod renderer;
+mod shell;
+mod stream;
+mod windows;
 pub mod wire;
 
-/// State of the shell.
-pub struct Shell;
+pub use program::run;
+pub use shell::Shell;
+
+/// Whether a WebDriver steers the window.
+pub(crate) fn is_automated() -> bool {
+    std::env::var("TAURI_WEBVIEW_AUTOMATION").is_ok_and(|value| value == "true")
+}
 
 /// The one list of commands and events, used by the program and by the test that writes the bindings.
 pub fn surface() -> tauri_specta::Builder<tauri::Wry> {
@@ -44,6 +61,7 @@ pub fn surface() -> tauri_specta::Builder<tauri::Wry> {
             crate::commands::page::document_target,
             crate::commands::page::document_selection,
             crate::commands::page::document_authors,
+            crate::commands::page::document_copied,
             crate::commands::history::history_list,
             crate::commands::history::history_view,
             crate::commands::history::history_restore,
@@ -69,4 +87,5 @@ pub fn surface() -> tauri_specta::Builder<tauri::Wry> {
         ])
         .typ::<wire::project::SavedChanged>()
         .typ::<wire::models::ModelChanged>()
+        .typ::<wire::page::PageChanged>()
 }

@@ -1,2 +1,9 @@
 //! The window: menus, dialogs and typed commands over the studio.
-fn main() {}
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    shell::run()
+}

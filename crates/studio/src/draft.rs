@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use crafts::Craft;
 use drafting::{
@@ -75,6 +76,8 @@ pub enum DraftNews {
         take: u32,
         /// New text.
         text: String,
+        /// Tokens of the answer so far.
+        tokens: u32,
     },
     /// The candidate is empty again: what came was a thought.
     Retracted {
@@ -364,6 +367,10 @@ pub fn start(
             candidate: *candidate,
             index: index as u32,
             most: packed.max_tokens,
+            seed: model
+                .capabilities()
+                .seed
+                .then(|| first_seed.wrapping_add(index as u64)),
             thought_budget: packed.thought_budget,
             cleaner: Cleaner::new(packed.cleaning.clone()),
             listener: listener.clone(),
@@ -401,16 +408,77 @@ struct Take {
     candidate: CandidateId,
     index: u32,
     most: u32,
+    seed: Option<u64>,
     thought_budget: u32,
     cleaner: Cleaner,
     listener: Arc<DraftListener>,
     left: Arc<AtomicU32>,
 }
 
+/// What a take cost so far, by what was heard: a stream that we end ourselves tells nothing of it.
+struct Clock {
+    begun: Instant,
+    first: Option<Instant>,
+    last: Option<Instant>,
+    tokens: u32,
+    /// Of those, how many came with the first.
+    with_first: u32,
+    usage: Usage,
+}
+
+impl Clock {
+    fn new(seed: Option<u64>) -> Self {
+        Self {
+            begun: Instant::now(),
+            first: None,
+            last: None,
+            tokens: 0,
+            with_first: 0,
+            usage: Usage {
+                seed,
+                ..Usage::default()
+            },
+        }
+    }
+
+    fn hear(&mut self, event: &Event) {
+        match event {
+            Event::Reading { total, reused, .. } => {
+                self.usage.prompt_tokens = *total;
+                self.usage.reused_tokens = *reused;
+            }
+            Event::Text { tokens, .. } => {
+                let now = Instant::now();
+                if self.first.is_none() {
+                    self.first = Some(now);
+                    self.with_first = *tokens;
+                }
+                self.last = Some(now);
+                self.tokens += tokens;
+            }
+            Event::Queued | Event::Thinking { .. } | Event::Ended(_) => {}
+        }
+    }
+
+    fn usage(&self) -> Usage {
+        let mut usage = self.usage.clone();
+        if let (Some(first), Some(last)) = (self.first, self.last) {
+            usage.ttft_ms = (first - self.begun).as_secs_f64() * 1000.0;
+            let seconds = (last - first).as_secs_f64();
+            if seconds > 0.0 {
+                usage.tokens_per_second = f64::from(self.tokens - self.with_first) / seconds;
+            }
+        }
+        usage
+    }
+}
+
 impl Take {
     fn run(mut self, mut stream: TokenStream) {
         let mut ended = None;
+        let mut clock = Clock::new(self.seed);
         while let Some(event) = stream.next_blocking() {
+            clock.hear(&event);
             match event {
                 Event::Queued => {}
                 Event::Reading {
@@ -457,8 +525,8 @@ impl Take {
                 Some(Arc::new(Error::Inference(error))),
                 usage,
             ),
-            None if spent.answer >= self.most => (CandidateState::Ready, None, Usage::default()),
-            None => (CandidateState::Stopped, None, Usage::default()),
+            None if spent.answer >= self.most => (CandidateState::Ready, None, clock.usage()),
+            None => (CandidateState::Stopped, None, clock.usage()),
         };
         usage.generated_tokens = spent.answer;
         usage.thought_tokens = usage.thought_tokens.max(spent.thought);
@@ -477,7 +545,8 @@ impl Take {
                             tracing::error!(%error, %generation, "a candidate's text could not be kept");
                         }
                     });
-                    (self.listener)(DraftNews::Text { take, text });
+                    let tokens = self.cleaner.spent().answer;
+                    (self.listener)(DraftNews::Text { take, text, tokens });
                 }
                 Clean::Retract => {
                     let _ = self.desk.send(move |papers| {

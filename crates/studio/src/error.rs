@@ -18,6 +18,9 @@ pub enum Error {
     /// A commit failed; everything is kept in memory.
     #[error(transparent)]
     Save(#[from] SaveError),
+    /// A copy could not be made.
+    #[error(transparent)]
+    Copy(#[from] project::CopyError),
     /// A model cannot be opened.
     #[error(transparent)]
     Model(#[from] llama::OpenError),
@@ -59,7 +62,7 @@ pub enum Error {
     )]
     NoStarter,
     /// Nothing is open under that name.
-    #[error("no open {what} has the id {id}")]
+    #[error("there is no {what} {id}")]
     Unknown {
         /// `project`, `document`, `candidate` …
         what: &'static str,
@@ -164,6 +167,14 @@ impl Error {
                 project::Error::Read(_) => "project_unreadable",
             },
             Self::Save(error) => save_code(error),
+            Self::Copy(error) => match error {
+                project::CopyError::AlreadyThere { path } => {
+                    fact("path", &path.display());
+                    "already_there"
+                }
+                project::CopyError::Unsaved(error) | project::CopyError::Write(error) => save_code(error),
+                project::CopyError::Io(_) => "file_unwritable",
+            },
             Self::Model(error) => match error {
                 llama::OpenError::Unreadable(_) => "model_unreadable",
                 llama::OpenError::NotGguf => "model_not_gguf",

@@ -32,12 +32,13 @@ pub use draft::{
 pub use error::{Error, Told};
 pub use find::{Hit, Query, find};
 pub use home::{Consent, Home};
+pub use llama::probe_main;
 pub use logging::{start as start_logging, tail as log_tail};
 pub use models::{Candidate as ModelChoice, ModelState, Models, OpenModel};
 pub use news::{Listener, Saved, StudioNews};
 pub use owner::Gone;
 pub use papers::{Papers, Shown, Wish, craft_of, now};
-pub use remote::{Remotes, Tested, host, host_of};
+pub use remote::{Remotes, Tested, host, host_of, key_place};
 pub use samples::{Sample, is_chinese, sample_name, samples, system_language};
 pub use settings::Settings;
 pub use sheet::{News, Sheet, UnitChange};

@@ -130,3 +130,12 @@ pub fn host(place: &Place) -> Option<&str> {
         Place::Remote { host } => Some(host),
     }
 }
+
+/// Where a key is, as a word: `keyring`, `memory`, `none`.
+pub fn key_place(place: Option<KeyPlace>) -> &'static str {
+    match place {
+        Some(KeyPlace::Keyring) => "keyring",
+        Some(KeyPlace::Memory) => "memory",
+        None => "none",
+    }
+}

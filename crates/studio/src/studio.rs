@@ -33,10 +33,13 @@ struct Inner {
     models: Models,
     remotes: Remotes,
     listener: Arc<Listener>,
+    /// The recent projects are the window's: scripts leave them alone.
+    window_open: bool,
 }
 
 impl Studio {
-    /// Starts without a model and without a project. `window_open` leaves a core to the window.
+    /// Starts without a model and without a project. `window_open` leaves a core to the window, and
+    /// remembers what is opened as recent.
     ///
     /// # Errors
     /// When the network thread cannot be started.
@@ -51,6 +54,7 @@ impl Studio {
                 models,
                 remotes,
                 listener,
+                window_open,
             }),
         };
         studio.pass_on_model_news();
@@ -166,6 +170,22 @@ impl Studio {
         Ok(self.keep(desk, path))
     }
 
+    /// Opens a project for reading only: nothing beside it or in it is written, whoever else has it open.
+    /// Blocks.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub fn open_to_read(&self, path: &Path) -> Result<Desk, Error> {
+        let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        let desk = Desk::open(
+            path,
+            Access::Read,
+            self.settings().author,
+            self.inner.listener.clone(),
+        )?;
+        Ok(self.keep(desk, path))
+    }
+
     /// Makes an empty project. Blocks.
     ///
     /// # Errors
@@ -245,10 +265,36 @@ impl Studio {
 
     fn keep(&self, desk: Desk, path: &Path) -> Desk {
         self.desks().insert(desk.id().to_owned(), desk.clone());
-        if let Err(error) = self.inner.home.remember(path) {
+        if self.inner.window_open
+            && let Err(error) = self.inner.home.remember(path)
+        {
             tracing::warn!(%error, "the recent projects could not be kept");
         }
         desk
+    }
+
+    /// Keeps a service for a project on this machine, and its key in the keyring. `enabled` is the writer's
+    /// consent that text leaves. Blocks.
+    ///
+    /// # Errors
+    /// When the address is none, or it cannot be kept.
+    pub fn keep_remote(
+        &self,
+        project: &str,
+        url: &str,
+        model: &str,
+        key: Option<&str>,
+        enabled: bool,
+    ) -> Result<(), Error> {
+        if enabled || key.is_some() {
+            self.inner.remotes.service(url, model, key)?;
+        }
+        let consent = crate::home::Consent { enabled, url: url.to_owned(), model: model.to_owned() };
+        self.inner.home.save_consent(project, &consent).map_err(|source| Error::File {
+            path: PathBuf::from("remote.json"),
+            writing: true,
+            source,
+        })
     }
 
     /// Stops what runs in a project, writes it and lets it go. Blocks until it is on disk.

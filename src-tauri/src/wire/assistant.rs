@@ -159,6 +159,11 @@ pub enum DraftEvent {
         /// Kinds of the candidate's lines, when they changed.
         kinds: Option<Vec<String>>,
     },
+    /// The candidate is empty again: what came was a thought.
+    Retracted {
+        /// Take.
+        take: u32,
+    },
     /// A take ended.
     Ended {
         /// Take.

@@ -287,3 +287,14 @@ pub struct AuthorRun {
     /// The generation it came from.
     pub generation: Option<String>,
 }
+
+/// Sent to the project's windows when a command that did not come from a page changed its text: `page-changed`.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct PageChanged {
+    /// The project.
+    pub project: String,
+    /// The document.
+    pub document: String,
+    /// What to apply.
+    pub applied: Applied,
+}
