@@ -54,6 +54,14 @@ export const intentField = StateField.define<readonly Intent[]>({
 /** Kinds that an intent may stand in for: what a line is while its text is not clear yet. */
 const UNCLEAR = new Set(["blank", "action", "fresh"]);
 
+/** What the writer means on the caret's line, while the parser cannot know. */
+export function intentAt(view: EditorView): string | null {
+  const { doc, selection } = view.state;
+  const line = doc.lineAt(selection.main.head).from;
+  const intents = view.state.field(intentField);
+  return intents.find((intent) => doc.lineAt(Math.min(intent.at, doc.length)).from === line)?.kind ?? null;
+}
+
 /** The element that a line is shown as. */
 export function kindAt(view: EditorView, from: number): string {
   const lines = view.state.field(linesField);

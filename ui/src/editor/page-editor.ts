@@ -41,7 +41,7 @@ import { capitals, headingStart } from "./capitals";
 import { craftCompletion } from "./completion";
 import "./editor.css";
 import { craftKeys } from "./keys";
-import { lineStyling, setIntent, setLines, settled } from "./lines";
+import { intentAt, lineStyling, setIntent, setLines, settled } from "./lines";
 import { problemMarks, setProblems } from "./problems";
 import { patched, seenThrough } from "./sheet";
 import { Sync } from "./sync";
@@ -159,6 +159,8 @@ export class PageEditor {
           }),
           EditorView.domEventHandlers({
             beforeinput: (event) => this.#beforeInput(event),
+            copy: () => this.#copied(),
+            cut: (event) => this.#cut(event),
             keydown: (event) => {
               // Esc then Tab leaves the page; any other key takes that back.
               if (event.key !== "Tab") this.#tabLeaves = event.key === "Escape";
@@ -360,7 +362,14 @@ export class PageEditor {
     try {
       await this.exclusive(async (version) => {
         const { project, document } = this.#options;
-        const answer = await commands.documentKey(project, document.id, version, key, this.selection);
+        const answer = await commands.documentKey(
+          project,
+          document.id,
+          version,
+          key,
+          this.selection,
+          intentAt(this.#view),
+        );
         if (answer) this.#answer(answer, key === "enter" ? "input.type" : "format");
         else if (key === "enter")
           view.dispatch(view.state.replaceSelection("\n"), { userEvent: "input.type", scrollIntoView: true });
@@ -397,7 +406,7 @@ export class PageEditor {
     if (this.#view.state.doc !== before) return null;
     const { project, document } = this.#options;
     try {
-      return await commands.documentComplete(project, document.id, version, at);
+      return await commands.documentComplete(project, document.id, version, at, intentAt(this.#view));
     } catch {
       return null; // A newer key has made the question void.
     }
@@ -412,6 +421,45 @@ export class PageEditor {
     } catch (error) {
       this.#failed(error);
     }
+  }
+
+  /** The studio keeps whose the copied text is, for a paste in this project. */
+  #copied(): boolean {
+    const { from, to } = this.#view.state.selection.main;
+    if (from < to) void this.#tellCopied(from, to);
+    return false;
+  }
+
+  async #tellCopied(from: number, to: number) {
+    try {
+      const version = await this.flush();
+      const { project, document } = this.#options;
+      await commands.documentCopied(project, document.id, version, { from, to });
+    } catch {
+      // The text has changed meanwhile: pasting it will say "unknown".
+    }
+  }
+
+  /** Cut is copy, then delete: in this order over there, too. */
+  #cut(event: ClipboardEvent): boolean {
+    const { from, to } = this.#view.state.selection.main;
+    if (from === to || !event.clipboardData || this.#view.state.readOnly) return false;
+    event.preventDefault();
+    event.clipboardData.setData("text/plain", this.#view.state.sliceDoc(from, to));
+    const { project, document } = this.#options;
+    void this.exclusive((version) => commands.documentCopied(project, document.id, version, { from, to }))
+      .catch(() => undefined)
+      .then(() => {
+        const now = this.#view.state.selection.main;
+        if (!now.empty) {
+          this.#view.dispatch({
+            changes: { from: now.from, to: now.to },
+            userEvent: "delete.cut",
+            scrollIntoView: true,
+          });
+        }
+      });
+    return true;
   }
 
   #beforeInput(event: InputEvent): boolean {

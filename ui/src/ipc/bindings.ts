@@ -16,7 +16,10 @@ export const commands = {
 	logReveal: () => __TAURI_INVOKE<null>("log_reveal"),
 	/**  Opens a page in the system's browser. */
 	linkOpen: (url: string) => __TAURI_INVOKE<null>("link_open", { url }),
-	/**  Asks for a place, makes an empty project there and shows it in this window. None: the writer changed their mind. */
+	/**
+	 *  Asks for a place, makes an empty project there and shows it in this window. None: the writer changed
+	 *  their mind.
+	 */
 	projectNew: () => __TAURI_INVOKE<Project | null>("project_new"),
 	/**  Opens a project: the path, or one the writer picks. `new_window` leaves this window as it is. */
 	projectOpen: (path: string | null, newWindow: boolean) => __TAURI_INVOKE<Project | null>("project_open", { path, newWindow }),
@@ -28,7 +31,7 @@ export const commands = {
 	projectRecents: () => __TAURI_INVOKE<Recent[]>("project_recents"),
 	/**  Writes to disk now. */
 	projectFlush: (project: string) => __TAURI_INVOKE<null>("project_flush", { project }),
-	/**  Adds a document after the others of its craft. */
+	/**  Adds a document after the others. */
 	documentCreate: (project: string, craft: Craft, title: string) => __TAURI_INVOKE<[Binder, string]>("document_create", { project, craft, title }),
 	/**  Renames a document. */
 	documentRename: (project: string, document: string, title: string) => __TAURI_INVOKE<Binder>("document_rename", { project, document, title }),
@@ -46,7 +49,7 @@ export const commands = {
 	documentExport: (project: string, document: string, format: string) => __TAURI_INVOKE<string | null>("document_export", { project, document, format }),
 	/**  Looks for text in all documents, at most 1,000 hits. */
 	projectFind: (project: string, query: Query) => __TAURI_INVOKE<Hit[]>("project_find", { project, query }),
-	/**  Replaces in one document or all; one undo step each. How many. */
+	/**  Replaces in one document or all; one undo step each. How many. Open pages hear of it by `page-changed`. */
 	projectReplace: (project: string, document: string | null, query: Query, replacement: string) => __TAURI_INVOKE<number>("project_replace", { project, document, query, replacement }),
 	/**  Opens a document. */
 	documentOpen: (project: string, document: string) => __TAURI_INVOKE<Document>("document_open", { project, document }),
@@ -56,18 +59,23 @@ export const commands = {
 	documentUndo: (project: string, document: string) => __TAURI_INVOKE<Applied | null>("document_undo", { project, document }),
 	/**  Redoes it. */
 	documentRedo: (project: string, document: string) => __TAURI_INVOKE<Applied | null>("document_redo", { project, document }),
-	/**  What Tab, Shift+Tab or Enter does here. None: what the key does everywhere. */
-	documentKey: (project: string, document: string, version: number, key: Key, selection: Selection) => __TAURI_INVOKE<KeyAnswer | null>("document_key", { project, document, version, key, selection }),
+	/**
+	 *  What Tab, Shift+Tab or Enter does here; `intent` is what the last answer said of this line. None: what
+	 *  the key does everywhere.
+	 */
+	documentKey: (project: string, document: string, version: number, key: Key, selection: Selection, intent: string | null) => __TAURI_INVOKE<KeyAnswer | null>("document_key", { project, document, version, key, selection, intent }),
 	/**  Sets or takes away emphasis. */
 	documentEmphasis: (project: string, document: string, version: number, emphasis: Emphasis, selection: Selection) => __TAURI_INVOKE<KeyAnswer | null>("document_emphasis", { project, document, version, emphasis, selection }),
-	/**  Proposals at the caret. */
-	documentComplete: (project: string, document: string, version: number, at: number) => __TAURI_INVOKE<Completion | null>("document_complete", { project, document, version, at }),
+	/**  Proposals at the caret; `intent` as with the keys. */
+	documentComplete: (project: string, document: string, version: number, at: number, intent: string | null) => __TAURI_INVOKE<Completion | null>("document_complete", { project, document, version, at, intent }),
 	/**  Where the name at a place is defined. */
 	documentTarget: (project: string, document: string, version: number, at: number) => __TAURI_INVOKE<Target | null>("document_target", { project, document, version, at }),
 	/**  Remembers the selection, and gives words of the selected text. */
 	documentSelection: (project: string, document: string, version: number, selection: Selection) => __TAURI_INVOKE<number>("document_selection", { project, document, version, selection }),
 	/**  Who wrote what. */
 	documentAuthors: (project: string, document: string) => __TAURI_INVOKE<AuthorRun[]>("document_authors", { project, document }),
+	/**  Remembers what was copied, so that pasting it keeps its authors. */
+	documentCopied: (project: string, document: string, version: number, span: Span) => __TAURI_INVOKE<null>("document_copied", { project, document, version, span }),
 	/**  Sessions, named versions and acts of note, newest first. */
 	historyList: (project: string, document: string) => __TAURI_INVOKE<Version[]>("history_list", { project, document }),
 	/**  A version to look at, with its difference to now. */
@@ -78,7 +86,10 @@ export const commands = {
 	historyName: (project: string, document: string, name: string) => __TAURI_INVOKE<Version[]>("history_name", { project, document, name }),
 	/**  What would be sent. */
 	draftPreview: (project: string, document: string, request: DraftRequest) => __TAURI_INVOKE<Saw>("draft_preview", { project, document, request }),
-	/**  Starts a draft and streams it to `events`. Returns at once with its generation; `draft_stop` or the window's end stops it. */
+	/**
+	 *  Starts a draft and streams it to `events`. Returns at once with its generation; `draft_stop` or the
+	 *  window's end stops it.
+	 */
 	draftStart: (project: string, document: string, request: DraftRequest, events: Channel<DraftEvent>) => __TAURI_INVOKE<Generation>("draft_start", { project, document, request, events }),
 	/**  Stops one take or all. What came is kept. */
 	draftStop: (project: string, generation: string, take: number | null) => __TAURI_INVOKE<null>("draft_stop", { project, generation, take }),
@@ -97,7 +108,7 @@ export const commands = {
 	/**  Opens a model file: the path, or one the writer picks; empty = the starter. */
 	modelUse: (path: string | null) => __TAURI_INVOKE<ModelState>("model_use", { path }),
 	/**  Tests a connection. Nothing of the project is sent. */
-	remoteTest: (project: string, input: RemoteInput) => __TAURI_INVOKE<RemoteReport>("remote_test", { project, input }),
+	remoteTest: (input: RemoteInput) => __TAURI_INVOKE<RemoteReport>("remote_test", { input }),
 	/**  Keeps a service for this project on this machine. `enabled` is the writer's consent that text leaves. */
 	remoteSave: (project: string, input: RemoteInput, enabled: boolean) => __TAURI_INVOKE<Project>("remote_save", { project, input, enabled }),
 	/**  Deletes the stored key. */
@@ -358,6 +369,10 @@ text: string;
 rate: number; 
 /**  Kinds of the candidate's lines, when they changed. */
 kinds: string[] | null } | 
+/**  The candidate is empty again: what came was a thought. */
+{ type: "retracted"; 
+/**  Take. */
+take: number } | 
 /**  A take ended. */
 { type: "ended"; 
 /**  Take. */
@@ -593,6 +608,16 @@ export type OutlineItem = {
 	from: number,
 	/**  Where it ends. */
 	to: number,
+};
+
+/**  Sent to the project's windows when a command that did not come from a page changed its text: `page-changed`. */
+export type PageChanged = {
+	/**  The project. */
+	project: string,
+	/**  The document. */
+	document: string,
+	/**  What to apply. */
+	applied: Applied,
 };
 
 /**  What changed on the page with an edit. Outline and problems stand only when they changed. */
