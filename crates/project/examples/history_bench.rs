@@ -491,6 +491,9 @@ fn main() {
         ms(start)
     );
     let start = Instant::now();
+    project.name_project_version("here", T0).unwrap();
+    println!("a version of the whole project: {:.1} ms", ms(start));
+    let start = Instant::now();
     let report = project.check().unwrap();
     println!(
         "check all of it: {:.0} ms, {} problems",

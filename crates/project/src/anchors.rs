@@ -1,5 +1,7 @@
 //! The anchors of a project: made, found, taken away.
 
+use std::collections::BTreeMap;
+
 use crate::anchor::{Anchor, Side};
 use crate::document::Document;
 use crate::error::Error;
@@ -149,26 +151,27 @@ impl Project {
         Ok(())
     }
 
-    /// An anchor by its number and its document's in the file.
-    pub(crate) fn anchor_numbered(
+    /// The anchors of a document by their numbers, given the document's own in the file.
+    pub(crate) fn anchors_by_number(
         &mut self,
         document: Option<i64>,
-        n: i64,
-    ) -> Result<Option<Anchor>, Error> {
+    ) -> Result<BTreeMap<i64, Anchor>, Error> {
         let id = self
             .binder
             .iter()
             .find(|row| Some(row.n) == document)
             .map(|row| row.id);
-        let Some(id) = id else { return Ok(None) };
+        let Some(id) = id else {
+            return Ok(BTreeMap::new());
+        };
         let loaded = self.load(id)?;
         let places = loaded.anchor_places();
-        let found = loaded
+        Ok(loaded
             .anchors
             .iter()
             .zip(places)
-            .find(|(row, _)| row.n == n);
-        Ok(found.map(|(row, at)| shown(row, id, at)))
+            .map(|(row, at)| (row.n, shown(row, id, at)))
+            .collect())
     }
 }
 

@@ -1,5 +1,6 @@
 //! What models were asked, what they brought, and what became of it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::anchor::{Anchor, Side};
@@ -290,8 +291,10 @@ impl Project {
     /// `NoCandidate`, or if the file can't be read.
     pub fn candidate(&mut self, id: CandidateId) -> Result<Candidate, Error> {
         self.refresh()?;
-        self.hold(id)?;
-        self.shown(id)
+        let generation = self.hold(id)?.row.generation;
+        let generation = table::generation::by_n(&self.connection, generation)?;
+        let anchors = self.anchors_by_number(generation.document)?;
+        self.shown(id, &generation, &anchors)
     }
 
     /// The candidates of a document that the writer has not settled, in the order they were asked
@@ -315,12 +318,16 @@ impl Project {
                 ids.push(*id);
             }
         }
+        let anchors = self.anchors_by_number(Some(n))?;
         let mut open = Vec::new();
         for id in ids {
-            self.hold(id)?;
-            let candidate = self.shown(id)?;
-            if candidate.open {
-                open.push(candidate);
+            let (of, is_open) = {
+                let row = &self.hold(id)?.row;
+                (row.generation, row.open)
+            };
+            if is_open {
+                let generation = table::generation::by_n(&self.connection, of)?;
+                open.push(self.shown(id, &generation, &anchors)?);
             }
         }
         open.sort_by_key(|candidate| (candidate.generation, candidate.index));
@@ -349,10 +356,11 @@ impl Project {
     }
 
     fn told(&mut self, row: GenerationRow) -> Result<Generation, Error> {
+        let anchors = self.anchors_by_number(row.document)?;
         let mut candidates = Vec::new();
         for candidate in table::candidate::of(&self.connection, row.n)? {
             self.hold(candidate.id)?;
-            candidates.push(self.shown(candidate.id)?);
+            candidates.push(self.shown(candidate.id, &row, &anchors)?);
         }
         Ok(Generation {
             id: row.id,
@@ -367,18 +375,19 @@ impl Project {
         })
     }
 
-    fn shown(&mut self, id: CandidateId) -> Result<Candidate, Error> {
+    fn shown(
+        &self,
+        id: CandidateId,
+        generation: &GenerationRow,
+        anchors: &BTreeMap<i64, Anchor>,
+    ) -> Result<Candidate, Error> {
         let row = self
             .candidates
             .get(&id)
             .ok_or(Error::NoCandidate(id))?
             .row
             .clone();
-        let generation = table::generation::by_n(&self.connection, row.generation)?;
-        let anchor = match generation.anchor {
-            Some(anchor) => self.anchor_numbered(generation.document, anchor)?,
-            None => None,
-        };
+        let anchor = generation.anchor.and_then(|n| anchors.get(&n)).cloned();
         Ok(Candidate {
             id,
             generation: generation.id,

@@ -6,9 +6,11 @@
 //! each one pass over it: an undo is the document as if the act had never been.
 
 mod act;
+mod act_columns;
 mod codec;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod living;
 mod log;
 mod order;
 mod place;

@@ -1,6 +1,7 @@
 //! The edits of one document and the bytes they put in.
 
 use super::act::Acts;
+use super::living::Living;
 use super::order::{Bits, Order, Patch};
 
 /// Consecutive byte numbers.
@@ -492,92 +493,5 @@ impl History {
             .filter(|&id| self.alive.get(id))
             .all(|id| living.next() == Some(id))
             && living.next().is_none()
-    }
-}
-
-/// The numbers of the living bytes in their order, with a gap at the last edit.
-#[derive(Debug, Clone, Default)]
-struct Living {
-    ids: Vec<u32>,
-    start: usize,
-    end: usize,
-}
-
-impl Living {
-    fn len(&self) -> usize {
-        self.ids.len() - (self.end - self.start)
-    }
-
-    fn get(&self, pos: u32) -> Option<u32> {
-        let pos = pos as usize;
-        let at = if pos < self.start {
-            pos
-        } else {
-            pos + (self.end - self.start)
-        };
-        self.ids.get(at).copied()
-    }
-
-    fn move_to(&mut self, pos: usize) {
-        if pos < self.start {
-            let n = self.start - pos;
-            self.ids.copy_within(pos..self.start, self.end - n);
-            self.start -= n;
-            self.end -= n;
-        } else if pos > self.start {
-            let n = pos - self.start;
-            self.ids.copy_within(self.end..self.end + n, self.start);
-            self.start += n;
-            self.end += n;
-        }
-    }
-
-    /// Deletes, appends what went to `gone`, leaves the gap there and gives the byte before it.
-    fn delete(&mut self, pos: usize, del: usize, gone: &mut Vec<Run>) -> Option<u32> {
-        let (from, to);
-        if del > 0 && pos + del == self.start {
-            // a backspace: what goes lies before the gap
-            (from, to) = (pos, self.start);
-            self.start = pos;
-        } else {
-            self.move_to(pos);
-            (from, to) = (self.end, self.end + del);
-            self.end += del;
-        }
-        let mut open = false; // a run of an earlier edit is never joined
-        for &id in &self.ids[from..to] {
-            match gone.last_mut() {
-                Some(last) if open && last.id + last.len == id => last.len += 1,
-                _ => gone.push(Run { id, len: 1 }),
-            }
-            open = true;
-        }
-        self.start.checked_sub(1).map(|at| self.ids[at])
-    }
-
-    /// Puts `run` in at the gap.
-    fn insert(&mut self, run: Run) {
-        let len = run.len as usize;
-        if self.end - self.start < len {
-            let grow = len.max(self.ids.len() / 8).max(256);
-            let old = self.ids.len();
-            self.ids.resize(old + grow, 0);
-            self.ids.copy_within(self.end..old, self.end + grow);
-            self.end += grow;
-        }
-        for (slot, id) in self.ids[self.start..self.start + len]
-            .iter_mut()
-            .zip(run.id..)
-        {
-            *slot = id;
-        }
-        self.start += len;
-    }
-
-    fn ids(&self) -> impl Iterator<Item = u32> + '_ {
-        self.ids[..self.start]
-            .iter()
-            .chain(&self.ids[self.end..])
-            .copied()
     }
 }

@@ -10,9 +10,9 @@ pub(crate) struct BinderActRow {
     pub(crate) id: BinderActId,
     pub(crate) opening: i64,
     pub(crate) at: Millis,
-    /// A word of `binder::BinderActKind`.
+    /// A word of `binder_act::BinderActKind`.
     pub(crate) kind: String,
-    /// JSON: a list of `binder::Shift`.
+    /// JSON: a list of `binder_act::Shift`.
     pub(crate) changes: String,
     pub(crate) undoes: Option<i64>,
 }
