@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use inference::{Mode, Model};
 use maas::{Keys, Runtime};
-use project::{Access, NewProject, OpenError, Origin};
+use project::{Access, NewProject, OpenError, Origin, Selection};
 use registry::Places;
 use tokio::sync::oneshot;
 

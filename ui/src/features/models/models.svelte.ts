@@ -85,7 +85,7 @@ export class ModelsStore {
   async testRemote(input: RemoteInput): Promise<RemoteReport | null> {
     this.#test = { state: "testing" };
     try {
-      const report = await commands.remoteTest(this.#project.id, input);
+      const report = await commands.remoteTest(input);
       this.#test = { state: "passed", report };
       return report;
     } catch (thrown) {
