@@ -51,6 +51,7 @@ impl Project {
                 .and_then(|()| std::fs::rename(&unfinished, path))
                 .map_err(CopyError::Io)
         });
+        crate::store::sync_folder_of(path);
         if made.is_err() {
             let _ = std::fs::remove_file(&unfinished); // there may be none
         }

@@ -11,6 +11,54 @@
 //! - Every byte knows its author, through undo, restore, and paste within the project.
 //! - Anchors move with the text, are marked where it is deleted, and come back with it.
 //! - Positions are UTF-8 bytes; text has line feeds only.
+//!
+//! ```
+//! use project::{Access, Batch, Craft, NewDocument, NewProject, Origin, Project};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let (path, now) = (folder.path().join("Quay.palimpsest"), 1_790_000_000_000);
+//! let new = NewProject { title: "Quay".into(), language: "en".into(), now };
+//! let mut project = Project::create(&path, &new, None)?;
+//! project.set_person("Mara");
+//! let quay = project.create_document(NewDocument {
+//!     craft: Craft::Screenplay,
+//!     title: project.free_title("Quay"),
+//!     folder: String::new(),
+//!     text: "EXT. QUAY - DAWN\n".into(),
+//!     origin: Origin::File("quay.fountain".into()),
+//!     now,
+//! })?;
+//!
+//! // an edit names the version it was made to, and is on disk after the next flush
+//! let base = project.version(quay)?;
+//! let applied = project.edit(quay, Batch::typing(base, 17, "Fog.", now + 100))?;
+//! assert_eq!(project.next_deadline(), Some(now + 600));
+//! project.flush(now + 600)?;
+//! project.close(now + 700).map_err(|(_, error)| error)?;
+//!
+//! // undo is an edit too, and knows of no restart
+//! let mut project = Project::open(&path, None, Access::Write)?;
+//! project.undo(quay, now + 9_000)?;
+//! assert_eq!(project.text(quay)?, "EXT. QUAY - DAWN\n");
+//! let typed = applied.act.ok_or("nothing was typed")?;
+//! assert_eq!(project.text_at(quay, typed)?, "EXT. QUAY - DAWN\nFog.");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What it can be asked, by the file it stands in:
+//!
+//! | file | |
+//! |---|---|
+//! | `project` | `create`, `open`, `close`, `flush`, `next_deadline`, `is_saved`, `set_person`, title, attributes |
+//! | `binder` | `documents`, `trash`, `create_document`, `rename_document`, `move_document`, `trash_document`, `put_document_back`, `free_title`, attributes, `set_caret` |
+//! | `binder_act` | `binder_undo`, `binder_redo`, `binder_can_undo` |
+//! | `editing` | `text`, `version`, `edit`, `undo`, `redo`, `undo_act`, `can_undo`, `restore`, `authors`, `shares`, `clip` |
+//! | `versions` | `acts`, `sessions`, `versions`, `text_at`, `diff`, `name_version`, `name_project_version`, `project_versions` |
+//! | `drafts` | `start_generation`, `append_to_candidate`, `finish_candidate`, `dismiss_candidate`, `candidate`, `open_candidates`, `generation`, `generations` |
+//! | `anchors` | `add_anchor`, `anchor`, `anchors`, `remove_anchor` |
+//! | `integrity`, `copies` | `check`; `save_copy`, `back_up` |
 
 mod act;
 mod anchor;

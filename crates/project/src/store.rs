@@ -64,6 +64,7 @@ pub(crate) fn create(
     let unfinished = PathBuf::from(unfinished);
     let made = fill(&unfinished, project, key)
         .and_then(|()| std::fs::rename(&unfinished, path).map_err(|error| lock::io(error, path)));
+    sync_folder_of(path);
     if made.is_err() {
         for suffix in ["", "-journal"] {
             let mut leftover = unfinished.as_os_str().to_owned();
@@ -72,6 +73,17 @@ pub(crate) fn create(
         }
     }
     made
+}
+
+/// Makes a new name last through a power cut. Where the system can't, the name lasts when it
+/// gets round to it.
+pub(crate) fn sync_folder_of(path: &Path) {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if let Ok(folder) = std::fs::File::open(folder.unwrap_or(Path::new("."))) {
+        let _ = folder.sync_all();
+    }
 }
 
 fn fill(
