@@ -1,2 +1,62 @@
-//! The studio in a terminal.
-fn main() {}
+//! The studio in a terminal: everything but the window, over the same core.
+//!
+//! Exit codes: 0 done, 1 could not, 2 wrong usage. What was asked for goes to standard output; errors go to
+//! standard error, one sentence, with `-v` the causes under it.
+
+mod args;
+mod clock;
+mod draft;
+mod failure;
+mod history;
+mod json;
+mod output;
+mod parse;
+mod play;
+mod projects;
+mod sample;
+mod session;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Arguments, Command};
+use crate::failure::Failure;
+use crate::output::Output;
+
+fn main() -> ExitCode {
+    if let Some(code) = studio::probe_main() {
+        return code;
+    }
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help goes to standard output and is no error. Nobody is left to tell where neither can be written.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let verbose = arguments.verbose;
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell(verbose),
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Failure> {
+    let output = &mut Output::new(arguments.json);
+    match arguments.command {
+        Command::New(command) => projects::new(&command, output),
+        Command::List(command) => projects::list(&command, output),
+        Command::Import(command) => projects::import(&command, output),
+        Command::Export(command) => projects::export(&command, output),
+        Command::Show(command) => history::show(&command, output),
+        Command::Parse(command) => parse::parse(&command, output),
+        Command::Draft(command) => draft::draft(command, output),
+        Command::Play(command) => play::play(&command, output),
+        Command::History(command) => history::history(&command, output),
+        Command::Restore(command) => history::restore(&command, output),
+        Command::Check(command) => projects::check(&command, output),
+        Command::Sample(command) => sample::sample(&command, output),
+    }
+}
