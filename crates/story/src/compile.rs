@@ -14,12 +14,15 @@ use bladeink_compiler::{Compiler, CompilerError, CompilerOptions};
 use crate::element::{Code, Element, ElementKind, SpanKind};
 use crate::library::{Document, Library};
 use crate::loose_ends::loose_ends;
+use crate::names::DefinitionKind;
 use crate::parse::{parse, read};
 
 mod blocks;
 mod choice;
 mod edges;
 mod escape;
+mod lists;
+mod offer;
 mod paths;
 mod switch;
 
@@ -132,7 +135,7 @@ pub(crate) fn compile(text: &str, library: &Library) -> Result<Compiled, Compile
         .map_err(|_| CompileError::Crashed)?;
     match compiled {
         Ok(json) => Ok(Compiled {
-            json: paths::mend(json, &labels, |name| escape.hide(name)),
+            json: mend(json, &labels, &escape),
             escape,
             places,
             loose,
@@ -148,6 +151,17 @@ pub(crate) fn compile(text: &str, library: &Library) -> Result<Compiled, Compile
             })
         }
     }
+}
+
+/// Puts right what the compiler got wrong.
+fn mend(json: String, labels: &[paths::Label], escape: &Escape) -> String {
+    let Ok(mut story) = serde_json::from_str(&json) else {
+        // Too deep to be read at once; the runtime says what it thinks of it.
+        return json;
+    };
+    let lists = lists::mend(&mut story);
+    let paths = paths::mend(&mut story, labels, |name| escape.hide(name));
+    if lists || paths { story.to_string() } else { json }
 }
 
 #[derive(Debug, Clone)]
@@ -174,6 +188,9 @@ struct Merger {
     places: Vec<(String, usize)>,
     loose: Vec<String>,
     labels: Vec<paths::Label>,
+    /// Functions of our own, for conditions in offers.
+    functions: Vec<SourceLine>,
+    functions_made: usize,
     seen: BTreeSet<String>,
 }
 
@@ -184,6 +201,7 @@ impl Merger {
             &self.beginning,
             &self.knots,
             &self.included,
+            &self.functions,
         ]
         .into_iter()
         .flatten()
@@ -207,10 +225,14 @@ impl Merger {
             .iter()
             .map(|range| parse.flow_at(range.start))
             .collect();
+        let mut locals = vec![Vec::new(); document.parse.flows.len()];
         let mut parameters = vec![0; document.parse.flows.len()];
         for definition in &document.parse.definitions {
-            if definition.kind == crate::DefinitionKind::Parameter {
+            if definition.kind == DefinitionKind::Parameter {
                 parameters[definition.flow] += 1;
+            }
+            if matches!(definition.kind, DefinitionKind::Parameter | DefinitionKind::Temp) {
+                locals[definition.flow].push(definition.name.clone());
             }
         }
         for (flow, place) in crate::outline::flow_paths(&document.parse) {
@@ -225,7 +247,7 @@ impl Merger {
                 line,
             };
             check_depth(document, element, &origin)?;
-            let text = match element.kind {
+            let lines = match element.kind {
                 ElementKind::Include => {
                     let wanted = &document.text[element.content.clone()];
                     let Some((found, included)) = library.find(wanted, name) else {
@@ -246,27 +268,28 @@ impl Merger {
                     self.declare(text, &document.text, element, origin);
                     continue;
                 }
-                ElementKind::Todo | ElementKind::Comment | ElementKind::Blank => String::new(),
-                ElementKind::Choice => choice::respell(&document.text, element),
+                ElementKind::Todo | ElementKind::Comment | ElementKind::Blank => vec![String::new()],
+                ElementKind::Choice => {
+                    let flow = document.parse.flow_at(element.range.start);
+                    let locals = &locals[flow];
+                    choice::respell(&document.text, element)
+                        .into_iter()
+                        .map(|line| self.offer(&line, locals, &origin))
+                        .collect()
+                }
                 ElementKind::Knot | ElementKind::Stitch | ElementKind::Function => {
                     in_knot = true;
-                    uncommented(document, element)
+                    vec![uncommented(document, element)]
                 }
                 ElementKind::Gather
                 | ElementKind::Divert
                 | ElementKind::Text
-                | ElementKind::Logic => uncommented(document, element),
+                | ElementKind::Logic => blocks::respell(&uncommented(document, element)),
             };
             let target = if in_knot {
                 &mut self.knots
             } else {
                 &mut self.beginning
-            };
-            // A choice's own line ends in no block that the compiler could take.
-            let lines = if element.kind == ElementKind::Choice {
-                vec![text]
-            } else {
-                blocks::respell(&text)
             };
             target.extend(lines.iter().map(|text| SourceLine {
                 text: edges::respell(text),
@@ -274,6 +297,21 @@ impl Merger {
             }));
         }
         Ok(())
+    }
+
+    /// A choice's line, once what it offers needs no condition.
+    fn offer(&mut self, line: &str, locals: &[String], origin: &Origin) -> String {
+        // A name that no writer gives; the number keeps it apart from the others.
+        let made = &mut self.functions_made;
+        let offer = offer::respell(line, locals, || {
+            *made += 1;
+            format!("own_offer_{made}_")
+        });
+        self.functions.extend(offer.functions.iter().map(|text| SourceLine {
+            text: edges::respell(text),
+            origin: origin.clone(),
+        }));
+        offer.line
     }
 
     /// The beginning of an included document goes where its `INCLUDE` stands, its knots to the end.
@@ -286,10 +324,13 @@ impl Merger {
     ) -> Result<(), CompileError> {
         let mut inner = Merger {
             seen: std::mem::take(&mut self.seen),
+            functions_made: self.functions_made,
             ..Merger::default()
         };
         inner.document(Some(name), document, library)?;
         self.seen = inner.seen;
+        self.functions_made = inner.functions_made;
+        self.functions.append(&mut inner.functions);
         self.declarations.append(&mut inner.declarations);
         self.places.append(&mut inner.places);
         self.loose.append(&mut inner.loose);

@@ -1,7 +1,8 @@
 //! Blocks over several lines, spelled as the compiler understands them.
 //!
 //! It takes a block only where its `{` begins a line and its `}` begins one; ink takes both anywhere.
-//! A line is cut at such a brace, with glue where ink goes on in the same line.
+//! A line is cut at such a brace: in ink too a block begins a line of its own in what is printed, and
+//! only what follows its `}` may go on in the line.
 
 /// The lines that the compiler gets for one line of the source (no comments, no line end).
 pub(crate) fn respell(line: &str) -> Vec<String> {
@@ -63,17 +64,9 @@ fn next_cut(line: &str) -> Option<Cut> {
         });
     }
     let at = open.first().copied()?;
-    let before = &line[indent..at];
-    if before.trim().is_empty() {
-        return None;
-    }
-    // `- 1: {` and `- {` begin a branch; after text the block goes on in the line.
-    let mark = before.trim_end();
-    let branch = mark.starts_with('-') && !mark.starts_with("->") && mark.ends_with(':');
-    if mark == "-" {
-        return None;
-    }
-    Some(Cut { at, glued: !branch })
+    let before = line[indent..at].trim();
+    // `- {` begins a branch without a condition, which the compiler takes.
+    (!before.is_empty() && before != "-").then_some(Cut { at, glued: false })
 }
 
 #[cfg(test)]
@@ -86,7 +79,7 @@ mod tests {
         assert_eq!(respell("a {b} c"), ["a {b} c"]);
         assert_eq!(respell("  {x:"), ["  {x:"]);
         assert_eq!(respell("- 1: {g:"), ["- 1:", "{g:"]);
-        assert_eq!(respell("Hello {x:"), ["Hello <>", "{x:"]);
+        assert_eq!(respell("Hello {x:"), ["Hello", "{x:"]);
         assert_eq!(respell("} and on"), ["}", " and on"]);
         assert_eq!(respell("} -> deck"), ["} -> deck"]);
         assert_eq!(respell("one }"), ["one", "}"]);
@@ -111,6 +104,6 @@ mod tests {
             .iter()
             .map(|line| line.text.as_str())
             .collect();
-        assert_eq!(lines, ["Hello one", "Last was one", "Done."]);
+        assert_eq!(lines, ["Hello", "one", "Last", "was one", "Done."]);
     }
 }

@@ -8,8 +8,31 @@
 use super::escape::OWN_BACKSLASH;
 use crate::element::{Element, SpanKind, TextRange};
 
-/// The line of a choice, without its comments and line end.
-pub(crate) fn respell(text: &str, element: &Element) -> String {
+/// The lines that the compiler gets for a choice's line, without comments and line end. A way over
+/// several tunnels (`-> a -> b`) it takes only on a line of its own.
+pub(crate) fn respell(text: &str, element: &Element) -> Vec<String> {
+    let line = line_of(text, element);
+    let arrows = element.spans.iter().filter(|span| span.kind == SpanKind::Arrow);
+    let outer: Vec<usize> = arrows
+        .map(|span| span.range.start)
+        .filter(|&arrow| arrow > element.content.start && !in_braces(&text[line.start..arrow]))
+        .collect();
+    match outer.as_slice() {
+        [first, _, ..] => {
+            let head = &text[line.start..*first];
+            // Glue after the brackets, since in the offer it would be text.
+            let head = if head.contains(']') {
+                format!("{head}<>")
+            } else {
+                format!("{}[]{OWN_BACKSLASH} <>", head.trim_end())
+            };
+            vec![head, text[*first..line.end].trim_end().to_owned()]
+        }
+        _ => vec![one_line(text, element)],
+    }
+}
+
+fn one_line(text: &str, element: &Element) -> String {
     let line = line_of(text, element);
     let whole = || text[line.clone()].trim_end_matches([' ', '\t']).to_owned();
     let inside = |kind: SpanKind| {
@@ -161,7 +184,7 @@ mod tests {
     /// What the choice offers, and what is printed when it is taken.
     #[track_caller]
     fn check(line: &str, offered: &str, printed: &[&str]) {
-        let text = format!("{line}\n- -> END\n=== t\nworld\n-> END\n");
+        let text = format!("{line}\n- -> END\n=== t\nworld\n-> END\n=== u\ntunnel\n->->\n");
         let mut player = Player::start(
             &text,
             &Library::new(),
@@ -214,5 +237,7 @@ mod tests {
         check("* hello [there] -> t", "hello there", &["hello world"]);
         check("* [hello] -> t", "hello", &["world"]);
         check("* 你好[。]啊 -> t", "你好。", &["你好啊 world"]);
+        check("* [hello] -> u -> t", "hello", &["tunnel", "world"]);
+        check("* hello -> u -> t", "hello", &["hello tunnel", "world"]);
     }
 }

@@ -1,13 +1,33 @@
 //! Spaces at the edges of `{one |two }`, which the compiler trims and ink prints.
 
 use crate::expression::condition_colon;
+use crate::names::is_name_char;
 
 /// A space that no trimming takes: a string that is printed.
 const SPACE: &str = "{\" \"}";
 
 /// The line with such spaces spelled out, in braces that close on it.
 pub(crate) fn respell(line: &str) -> String {
-    spelled(line, 0)
+    let line = spelled(line, 0);
+    // The head of a block or a branch of it.
+    if line.ends_with(':') && line.trim_start().starts_with(['{', '-']) {
+        return head(&line);
+    }
+    line
+}
+
+/// A condition that the compiler takes for a condition: `x == ()` it takes for a call, by its end.
+fn head(condition: &str) -> String {
+    let mut out = String::with_capacity(condition.len());
+    let mut rest = condition;
+    while let Some(at) = rest.find("()") {
+        out.push_str(&rest[..at]);
+        let call = out.trim_end().ends_with(|c: char| is_name_char(c) || c == ')');
+        out.push_str(if call { "()" } else { "( )" });
+        rest = &rest[at + 2..];
+    }
+    out.push_str(rest);
+    out
 }
 
 fn spelled(text: &str, depth: usize) -> String {
@@ -40,6 +60,10 @@ fn inside(inner: &str, depth: usize) -> String {
         .count();
     if marks > 0 {
         let start = lead + marks;
+        // The compiler does not know `$`, which is what a sequence without a mark is.
+        if inner[lead..start] == *"$" {
+            return pieces(&inner[start..], true, depth);
+        }
         return format!(
             "{}{}",
             &inner[..start],
@@ -49,7 +73,7 @@ fn inside(inner: &str, depth: usize) -> String {
     if let Some(colon) = condition_colon(inner, lead..inner.len()) {
         return format!(
             "{}{}",
-            &inner[..=colon],
+            head(&inner[..=colon]),
             pieces(&inner[colon + 1..], false, depth)
         );
     }
@@ -90,7 +114,7 @@ fn pieces(text: &str, leading: bool, depth: usize) -> String {
 }
 
 /// Where bars stand outside inner braces and parentheses.
-fn bars(text: &str) -> Vec<usize> {
+pub(crate) fn bars(text: &str) -> Vec<usize> {
     let mut found = Vec::new();
     let mut depth = 0usize;
     let mut escaped = false;
@@ -123,7 +147,7 @@ fn next_open(text: &str) -> Option<usize> {
 }
 
 /// Where the brace that `text` begins with is closed.
-fn matching(text: &str) -> Option<usize> {
+pub(crate) fn matching(text: &str) -> Option<usize> {
     let mut depth = 0usize;
     let mut escaped = false;
     for (index, byte) in text.bytes().enumerate() {
@@ -171,6 +195,7 @@ mod tests {
         check("A{x:{&b |c} |d}e", "Ab e");
         check("{x}{x: y}", "true y");
         check("A{| }b", "Ab");
+        check("A{$b|c}", "Ab");
     }
 
     #[test]

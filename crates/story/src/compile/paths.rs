@@ -65,19 +65,16 @@ pub(crate) fn labels(parse: &Parse) -> Vec<Label> {
         .collect()
 }
 
-/// Puts paths right. Returns the text as it came where none is wrong, or what is wrong can't be read.
+/// Puts paths right. Whether any was wrong.
 /// `spell` writes a name as the compiled form has it.
-pub(crate) fn mend(json: String, labels: &[Label], spell: impl Fn(&str) -> String) -> String {
-    let Ok(mut story) = serde_json::from_str::<Value>(&json) else {
-        return json;
-    };
+pub(crate) fn mend(story: &mut Value, labels: &[Label], spell: impl Fn(&str) -> String) -> bool {
     let Some(root) = story.get("root") else {
-        return json;
+        return false;
     };
     let mut wrong = Vec::new();
     collect(root, &mut Vec::new(), root, &mut wrong);
     if wrong.is_empty() {
-        return json;
+        return false;
     }
     let labels: Vec<Label> = labels
         .iter()
@@ -94,14 +91,14 @@ pub(crate) fn mend(json: String, labels: &[Label], spell: impl Fn(&str) -> Strin
         })
         .collect();
     let Some(root) = story.get_mut("root") else {
-        return json;
+        return false;
     };
     for (reference, right) in mended {
         if let Some(Value::Object(object)) = at_mut(root, &reference.at) {
             object.insert(reference.key, Value::String(right));
         }
     }
-    story.to_string()
+    true
 }
 
 /// A path that leads nowhere.

@@ -115,7 +115,7 @@ mod tests {
             .iter()
             .map(|line| line.text.as_str())
             .collect();
-        assert_eq!(lines, ["other a", "inner no"]);
+        assert_eq!(lines, ["other a", "inner", "no"]);
         assert_eq!(player.turn().problems, []);
     }
 }
