@@ -1,5 +1,7 @@
 //! How figures are read aloud, in English and in Chinese.
 
+use crate::english::syllables_by_rule;
+
 /// Syllables of the English reading of a figure with what stands at it: `24`, `1,000`, `3.5`, `21st`,
 /// `90s`, `1999`, `007`, `3:30`, `24/7`, `$5`, `50%`. `token` begins with a digit or a currency sign.
 pub(crate) fn english(token: &str) -> u32 {
@@ -38,19 +40,16 @@ fn plain(token: &str) -> u32 {
     if fraction.bytes().any(|b| b.is_ascii_digit()) {
         count += 1 + digits(fraction); // point
     }
+    let suffix = suffix.trim_matches('\'').to_ascii_lowercase();
     count
-        + match suffix.trim_matches('\'').to_ascii_lowercase().as_str() {
-            // first, second, third and all others keep the count, but for `twentieth` and `nineties`
-            "th" | "s" if ends_in_tens(whole) => u32::from(suffix.eq_ignore_ascii_case("th")),
-            "nd" if whole.ends_with('2') => 1,
-            "k" | "m" | "am" | "pm" => {
-                if suffix.len() == 2 {
-                    2
-                } else {
-                    1
-                }
-            }
-            _ => 0,
+        + match suffix.as_str() {
+            // first, third and others keep the count, but for `twentieth` and `nineties`
+            "th" => u32::from(ends_in_tens(whole)),
+            "" | "s" | "st" | "rd" | "d" => 0,
+            "nd" => u32::from(whole.ends_with('2')),
+            "k" | "m" => 1,
+            "am" | "pm" => 2,
+            word => syllables_by_rule(word), // 2nite, 4ever
         }
 }
 
@@ -211,6 +210,7 @@ mod tests {
             ("$5", "five dollars", 3),
             ("50%", "fifty percent", 4),
             ("5am", "five a m", 3),
+            ("2nite", "tonight", 2),
         ] {
             assert_eq!(english(figure), expected, "{figure}: {spoken}");
         }

@@ -102,12 +102,21 @@ pub fn syllables(text: &str, dictionary: &Dictionary) -> u32 {
             rest = after;
         } else if c.is_alphabetic() || is_apostrophe(c) {
             let (token, after) = word(rest);
+            // `x2` says how often a line is sung.
+            if matches!(token, "x" | "X") && digit_follows(after) {
+                rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
+                continue;
+            }
             count = count.saturating_add(spoken(token, shouted, dictionary));
             han_before = false;
             rest = after;
         } else {
-            count += u32::from(matches!(c, '&' | '＆'));
             rest = &rest[c.len_utf8()..];
+            count = count.saturating_add(match c {
+                '&' | '＆' => 1,                 // and
+                '#' if digit_follows(rest) => 2, // number
+                _ => 0,
+            });
         }
     }
     count
@@ -124,10 +133,31 @@ pub fn word_syllables(word: &str, dictionary: &Dictionary) -> u32 {
 
 /// All syllable counts that the word can have, the most usual first.
 pub fn word_readings(word: &str, dictionary: &Dictionary) -> Vec<u32> {
-    dictionary
-        .counts(&fold(word))
-        .unwrap_or_else(|| vec![word_syllables(word, dictionary)])
+    let usual = word_syllables(word, dictionary);
+    let mut readings = vec![usual];
+    readings.extend(
+        dictionary
+            .counts(&fold(word))
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|n| *n != usual),
+    );
+    readings
 }
+
+/// Words of which the dictionary has only a reading with a glide before the r, and singers have the other.
+const WITHOUT_GLIDE: &[(&str, u32)] = &[
+    ("acquire", 2),
+    ("acquires", 2),
+    ("acquired", 2),
+    ("bonfire", 2),
+    ("bonfires", 2),
+    ("campfire", 2),
+    ("campfires", 2),
+    ("desire", 2),
+    ("desires", 2),
+    ("desired", 2),
+];
 
 /// The dictionary's count: its first reading, but the shortest of `fire`, `tired`, `our`, `hours`,
 /// `every`, which it lists second and singers sing first.
@@ -135,7 +165,11 @@ fn usual(folded: &str, dictionary: &Dictionary) -> Option<u32> {
     let counts = dictionary.counts(folded)?;
     let stem = folded.strip_suffix(['s', 'd']).unwrap_or(folded);
     if stem.ends_with("ire") || stem.ends_with("our") || folded.starts_with("every") {
-        return counts.iter().min().copied();
+        let sung = WITHOUT_GLIDE
+            .iter()
+            .find(|(word, _)| *word == folded)
+            .map(|(_, count)| *count);
+        return sung.or_else(|| counts.iter().min().copied());
     }
     counts.first().copied()
 }
@@ -276,9 +310,9 @@ fn spoken(token: &str, shouted: bool, dictionary: &Dictionary) -> u32 {
     word_syllables(token, dictionary)
 }
 
-/// No vowel in it.
+/// No vowel in it, and no cry such as `hmm` or `shh`. In capitals y is a consonant: NYC.
 fn unsayable(folded: &str) -> bool {
-    !folded.bytes().any(is_vowel)
+    !folded.bytes().any(|b| is_vowel(b) && b != b'y')
         && !folded
             .bytes()
             .all(|b| matches!(b, b'h' | b'm' | b's' | b'z' | b'r'))
@@ -417,6 +451,7 @@ mod tests {
 
     #[test]
     fn the_lines_of_a_song_are_counted() {
+        check("Every hour our fire of desire", 8, 0);
         check("The last bus hums a borrowed key", 8, 0);
         check("And all the windows look like me", 8, 0);
         check("[Am]You count the stops [G]inside your sleep", 8, 0);
@@ -446,6 +481,7 @@ mod tests {
         check("24 hours", 4, 0);
         check("on MTV in the U.S.A.", 9, 0);
         check("rock & roll", 3, 0);
+        check("the #1 in NYC 4ever (x2)", 11, 0);
     }
 
     #[test]
