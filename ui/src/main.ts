@@ -2,11 +2,15 @@ import { mount } from "svelte";
 
 import App from "./App.svelte";
 import "./design/base.css";
-import { commands } from "./ipc";
+import { commands, failure } from "./ipc";
 import { Studio } from "./studio.svelte";
 
-const start = await commands.windowStart();
 const root = document.documentElement;
+const start = await commands.windowStart().catch((thrown: unknown) => {
+  // Without its start the window knows no language, so the chain itself is shown, not an empty window.
+  document.body.textContent = JSON.stringify(failure(thrown), null, 2);
+  throw thrown;
+});
 root.dataset["platform"] = start.platform;
 if (start.automation) root.dataset["still"] = "";
 

@@ -9,11 +9,11 @@ import { getCurrentWindow } from "@tauri-apps/api/window";
 
 import { commands as raw } from "./bindings";
 import type {
-  Applied,
   Binder,
-  DraftEvent as StreamedEvent,
+  DraftEvent,
   Generation,
   ModelChanged,
+  PageChanged,
   SavedChanged,
   Settings,
 } from "./bindings";
@@ -23,16 +23,13 @@ export type * from "./bindings";
 export { failure, isCode } from "./failure";
 export { setMenus, type MenuEntry, type MenuGroup } from "./menus";
 
-/** What streams while a draft runs. Retracted: what came was a thought, the take is empty again. */
-export type DraftEvent = StreamedEvent | { type: "retracted"; take: number };
-
 /** What the shell tells a window unasked. */
 export interface Events {
   "saved-changed": SavedChanged;
   "model-changed": ModelChanged;
   "settings-changed": Settings;
   "generation-changed": Generation;
-  "page-changed": { project: string; document: string; applied: Applied };
+  "page-changed": PageChanged;
   "binder-changed": { project: string; binder: Binder };
 }
 
