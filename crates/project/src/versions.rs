@@ -29,7 +29,7 @@ pub struct Version {
     pub name: Option<String>,
     /// Characters put in for the first time.
     pub inserted: u64,
-    /// Bytes deleted.
+    /// Characters deleted.
     pub deleted: u64,
     /// The act that it undoes or brings back, or the version that it restores.
     pub about: Option<ActId>,
@@ -48,7 +48,7 @@ pub struct Session {
     pub version: ActId,
     /// How much was put in by whom.
     pub written: Vec<Share>,
-    /// Bytes deleted.
+    /// Characters deleted.
     pub deleted: u64,
     /// Its versions of note: named ones, and all that is not plain typing. The last one is the
     /// session's end.
@@ -174,7 +174,7 @@ impl Project {
             kind: act.kind,
             author: self.author(act.author),
             name: acts.note(index).and_then(|note| note.name.clone()),
-            inserted: fresh.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u64,
+            inserted: characters(&fresh),
             deleted,
             about: about.map(|act| document.act_id(&self.opening_id(act.opening), act)),
             undone: !act.standing && !act.kind.is_undoing(),
@@ -306,16 +306,19 @@ impl Project {
     }
 }
 
-/// What an act put in for the first time, and how many bytes it deleted.
+/// What an act put in for the first time, and how many characters it deleted.
 fn work_of(document: &Document, act: u32) -> (Vec<u8>, u64) {
     let history = &document.history;
     let edits = history.acts.edits_of(act, history.version());
     let fresh = history.bytes_of(&[history.fresh_in(edits.clone())]);
     let gone = edits
-        .filter_map(|n| history.measures(n))
-        .map(|(_, del, _)| u64::from(del))
+        .map(|n| characters(&history.bytes_of(history.gone_by(n as usize))))
         .sum();
     (fresh, gone)
+}
+
+fn characters(text: &[u8]) -> u64 {
+    text.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u64
 }
 
 /// Kinds that a list of versions shows one by one.

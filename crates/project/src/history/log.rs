@@ -271,7 +271,7 @@ impl History {
     }
 
     /// The runs that edit `n` deleted.
-    fn gone_by(&self, n: usize) -> &[Run] {
+    pub(crate) fn gone_by(&self, n: usize) -> &[Run] {
         let end = self
             .edits
             .get(n + 1)

@@ -304,3 +304,37 @@ fn an_anchor_follows_is_marked_and_comes_back() {
     let anchor = b.p().anchor(id).unwrap();
     assert_eq!((anchor.pos, anchor.deleted), (12, false));
 }
+
+#[test]
+fn a_reader_never_sees_half_a_save() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let mut b = Bench::new();
+    let d = b.document("0\n");
+    b.flush();
+    let (path, done) = (b.path(), std::sync::Arc::new(AtomicBool::new(false)));
+    let stop = done.clone();
+    let reader = std::thread::Builder::new()
+        .name("reader".into())
+        .spawn(move || {
+            let mut reads = 0;
+            while !stop.load(Ordering::Relaxed) {
+                let mut project = Project::open(&path, None, Access::Read).unwrap();
+                for _ in 0..5 {
+                    assert_eq!(project.check().unwrap().problems, []);
+                    let authors = project.authors(d).unwrap();
+                    assert!(authors.iter().all(|(_, author)| *author != Author::Unknown));
+                    reads += 1;
+                }
+            }
+            reads
+        });
+    for i in 0..300 {
+        b.paste(d, 0, 0, &format!("{i} and on\n").repeat(40));
+        if i % 7 == 0 {
+            b.undo(d);
+        }
+        b.flush();
+    }
+    done.store(true, Ordering::Relaxed);
+    assert!(reader.unwrap().join().unwrap() > 0);
+}

@@ -14,7 +14,8 @@ fn sessions_begin_at_openings_and_long_pauses_and_say_who_wrote_how_much() {
     b.later(HOUR);
     b.type_in(d, 7, "after tea ");
     b.restart();
-    b.paste(d, 0, 5, "");
+    b.paste(d, 4, 13, ""); // "n.\nafter tea "
+    b.paste(d, 4, 3, ""); // "水"
     b.undo(d);
     let sessions = b.p().sessions(d).unwrap();
     let written: Vec<u64> = sessions
@@ -22,7 +23,7 @@ fn sessions_begin_at_openings_and_long_pauses_and_say_who_wrote_how_much() {
         .map(|s| s.written.iter().map(|share| share.chars).sum())
         .collect();
     assert_eq!(written, [14, 10, 0]);
-    assert_eq!(sessions[2].deleted, 5);
+    assert_eq!(sessions[2].deleted, 14, "characters, not bytes");
     assert_eq!(
         sessions[0].written[0].author,
         Author::Person {
