@@ -161,7 +161,11 @@ fn mend(json: String, labels: &[paths::Label], escape: &Escape) -> String {
     };
     let lists = lists::mend(&mut story);
     let paths = paths::mend(&mut story, labels, |name| escape.hide(name));
-    if lists || paths { story.to_string() } else { json }
+    if lists || paths {
+        story.to_string()
+    } else {
+        json
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -231,7 +235,10 @@ impl Merger {
             if definition.kind == DefinitionKind::Parameter {
                 parameters[definition.flow] += 1;
             }
-            if matches!(definition.kind, DefinitionKind::Parameter | DefinitionKind::Temp) {
+            if matches!(
+                definition.kind,
+                DefinitionKind::Parameter | DefinitionKind::Temp
+            ) {
                 locals[definition.flow].push(definition.name.clone());
             }
         }
@@ -268,7 +275,9 @@ impl Merger {
                     self.declare(text, &document.text, element, origin);
                     continue;
                 }
-                ElementKind::Todo | ElementKind::Comment | ElementKind::Blank => vec![String::new()],
+                ElementKind::Todo | ElementKind::Comment | ElementKind::Blank => {
+                    vec![String::new()]
+                }
                 ElementKind::Choice => {
                     let flow = document.parse.flow_at(element.range.start);
                     let locals = &locals[flow];
@@ -307,10 +316,11 @@ impl Merger {
             *made += 1;
             format!("own_offer_{made}_")
         });
-        self.functions.extend(offer.functions.iter().map(|text| SourceLine {
-            text: edges::respell(text),
-            origin: origin.clone(),
-        }));
+        self.functions
+            .extend(offer.functions.iter().map(|text| SourceLine {
+                text: edges::respell(text),
+                origin: origin.clone(),
+            }));
         offer.line
     }
 

@@ -12,7 +12,10 @@ use crate::element::{Element, SpanKind, TextRange};
 /// several tunnels (`-> a -> b`) it takes only on a line of its own.
 pub(crate) fn respell(text: &str, element: &Element) -> Vec<String> {
     let line = line_of(text, element);
-    let arrows = element.spans.iter().filter(|span| span.kind == SpanKind::Arrow);
+    let arrows = element
+        .spans
+        .iter()
+        .filter(|span| span.kind == SpanKind::Arrow);
     let outer: Vec<usize> = arrows
         .map(|span| span.range.start)
         .filter(|&arrow| arrow > element.content.start && !in_braces(&text[line.start..arrow]))

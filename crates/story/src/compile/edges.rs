@@ -22,7 +22,9 @@ fn head(condition: &str) -> String {
     let mut rest = condition;
     while let Some(at) = rest.find("()") {
         out.push_str(&rest[..at]);
-        let call = out.trim_end().ends_with(|c: char| is_name_char(c) || c == ')');
+        let call = out
+            .trim_end()
+            .ends_with(|c: char| is_name_char(c) || c == ')');
         out.push_str(if call { "()" } else { "( )" });
         rest = &rest[at + 2..];
     }
@@ -69,6 +71,22 @@ fn inside(inner: &str, depth: usize) -> String {
             &inner[..start],
             pieces(&inner[start..], true, depth)
         );
+    }
+    // `{cycle: a|b}`: of the words the compiler knows only those over several lines.
+    for (word, mark) in [
+        ("stopping", ""),
+        ("cycle", "&"),
+        ("once", "!"),
+        ("shuffle", "~"),
+    ] {
+        if let Some(rest) = inner[lead..].strip_prefix(word)
+            && let Some(rest) = rest.trim_start_matches(' ').strip_prefix(':')
+        {
+            return format!(
+                "{mark}{}",
+                pieces(rest.trim_start_matches(' '), true, depth)
+            );
+        }
     }
     if let Some(colon) = condition_colon(inner, lead..inner.len()) {
         return format!(
@@ -196,6 +214,7 @@ mod tests {
         check("{x}{x: y}", "true y");
         check("A{| }b", "Ab");
         check("A{$b|c}", "Ab");
+        check("A{cycle: b|c}d{once:e|f}", "Abde");
     }
 
     #[test]

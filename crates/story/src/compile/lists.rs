@@ -21,7 +21,9 @@ pub(crate) fn mend(story: &mut Value) -> bool {
 
 fn walk(node: &mut Value, lists: &Map<String, Value>, mended: &mut bool) {
     match node {
-        Value::Array(content) => content.iter_mut().for_each(|inner| walk(inner, lists, mended)),
+        Value::Array(content) => content
+            .iter_mut()
+            .for_each(|inner| walk(inner, lists, mended)),
         Value::Object(object) => {
             if let Some(Value::Object(items)) = object.get_mut("list") {
                 if items.keys().any(|name| !name.contains('.')) {
@@ -32,7 +34,9 @@ fn walk(node: &mut Value, lists: &Map<String, Value>, mended: &mut bool) {
                     *mended = true;
                 }
             } else {
-                object.values_mut().for_each(|inner| walk(inner, lists, mended));
+                object
+                    .values_mut()
+                    .for_each(|inner| walk(inner, lists, mended));
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -57,9 +61,20 @@ mod tests {
     #[test]
     fn a_variable_may_begin_as_several_items() {
         let text = "LIST 情 = 喜, 怒, 哀\nVAR e = (喜, 哀)\nVAR f = (怒)\n{e} {f} {LIST_COUNT(e)} {e ? 喜} {LIST_VALUE(f)}\n{e == (): empty|full} {f - 怒 == (): empty}\n{ f == ():\n- else: full\n}\n-> END\n";
-        let player =
-            Player::start(text, &Library::new(), Start::Beginning, 1, Limits::default()).unwrap();
-        let lines: Vec<&str> = player.turn().lines.iter().map(|line| line.text.as_str()).collect();
+        let player = Player::start(
+            text,
+            &Library::new(),
+            Start::Beginning,
+            1,
+            Limits::default(),
+        )
+        .unwrap();
+        let lines: Vec<&str> = player
+            .turn()
+            .lines
+            .iter()
+            .map(|line| line.text.as_str())
+            .collect();
         assert_eq!(lines, ["喜, 哀 怒 2 true 2", "full empty", "full"]);
     }
 }

@@ -15,7 +15,10 @@ pub(crate) struct Offer {
 /// `line` is a choice's; `locals` are the temporaries and parameters of its flow, which a function must
 /// be given; `named` makes the name of the next function.
 pub(crate) fn respell(line: &str, locals: &[String], mut named: impl FnMut() -> String) -> Offer {
-    let mut offer = Offer { line: String::with_capacity(line.len()), functions: Vec::new() };
+    let mut offer = Offer {
+        line: String::with_capacity(line.len()),
+        functions: Vec::new(),
+    };
     let start = text_start(line);
     offer.line.push_str(&line[..start]);
     let mut at = start;
@@ -37,7 +40,8 @@ pub(crate) fn respell(line: &str, locals: &[String], mut named: impl FnMut() -> 
                 }
                 match condition_colon(inner, lead..inner.len()) {
                     Some(colon) if !inner.contains("->") => {
-                        let (call, function) = called(&inner[..colon], &inner[colon + 1..], locals, named());
+                        let (call, function) =
+                            called(&inner[..colon], &inner[colon + 1..], locals, named());
                         offer.line.push_str(&call);
                         offer.functions.extend(function);
                     }
@@ -62,7 +66,12 @@ pub(crate) fn respell(line: &str, locals: &[String], mut named: impl FnMut() -> 
 }
 
 /// The call, and the function's lines.
-fn called(condition: &str, branches: &str, locals: &[String], name: String) -> (String, [String; 2]) {
+fn called(
+    condition: &str,
+    branches: &str,
+    locals: &[String],
+    name: String,
+) -> (String, [String; 2]) {
     let used: Vec<&str> = locals
         .iter()
         .map(String::as_str)
@@ -83,7 +92,11 @@ fn called(condition: &str, branches: &str, locals: &[String], name: String) -> (
         })
         .collect();
     let outside = |has: fn(&str) -> bool| {
-        if pieces.len() > 1 && pieces.iter().all(|piece| has(piece)) { " " } else { "" }
+        if pieces.len() > 1 && pieces.iter().all(|piece| has(piece)) {
+            " "
+        } else {
+            ""
+        }
     };
     let before = outside(|piece| piece.starts_with(' '));
     let after = outside(|piece| piece.ends_with(' '));
@@ -113,7 +126,9 @@ fn text_start(line: &str) -> usize {
         at += line[at..].len() - line[at..].trim_start_matches(blank).len();
     }
     while line[at..].starts_with('{') {
-        let Some(close) = super::edges::matching(&line[at..]) else { break };
+        let Some(close) = super::edges::matching(&line[at..]) else {
+            break;
+        };
         if !is_condition(&line[at + 1..at + close]) {
             break;
         }
@@ -130,10 +145,20 @@ mod tests {
     #[test]
     fn conditions_in_an_offer_are_offered_as_they_hold() {
         let text = "VAR x = 1\n~ temp who = \"梅\"\n* 五 {x > 0:真|假}[。]！\n* [Ask {x > 1:her|him}, {x: {who}|nobody}]\n* {x > 0} {x == 1: one |more }left\n* {a|b} c\n- -> END\n";
-        let mut player =
-            Player::start(text, &Library::new(), Start::Beginning, 1, Limits::default()).unwrap();
-        let offered: Vec<&str> =
-            player.turn().choices.iter().map(|choice| choice.text.as_str()).collect();
+        let mut player = Player::start(
+            text,
+            &Library::new(),
+            Start::Beginning,
+            1,
+            Limits::default(),
+        )
+        .unwrap();
+        let offered: Vec<&str> = player
+            .turn()
+            .choices
+            .iter()
+            .map(|choice| choice.text.as_str())
+            .collect();
         assert_eq!(offered, ["五 真。", "Ask him, 梅", "one left", "a c"]);
         assert_eq!(player.choose(0).unwrap().lines[0].text, "五 真！");
     }
