@@ -162,3 +162,11 @@ pub(crate) fn contents(folder: &Path) -> Vec<(String, usize, u64)> {
     out.sort();
     out
 }
+
+/// How many cases a property is tried on, unless `PROPTEST_CASES` says so.
+pub(crate) fn cases(n: u32) -> u32 {
+    std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(n)
+}

@@ -4,6 +4,7 @@
 
 mod bench_in;
 mod binder;
+mod damage;
 mod drafts;
 mod kill;
 mod life;

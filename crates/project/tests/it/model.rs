@@ -4,7 +4,7 @@
 use project::{ActId, Author, Batch, Change, Deed, DocumentId, Origin, Side};
 use proptest::prelude::*;
 
-use crate::bench_in::Bench;
+use crate::bench_in::{Bench, cases};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -440,13 +440,6 @@ impl Run {
         let report = self.bench.p().check().unwrap();
         assert!(report.problems.is_empty(), "{:?}", report.problems);
     }
-}
-
-fn cases(n: u32) -> u32 {
-    std::env::var("PROPTEST_CASES")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(n)
 }
 
 proptest! {
