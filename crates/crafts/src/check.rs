@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::{Craft, Edit, Emphasis, Key, Line, Mark, Others, Page};
+use crate::{Craft, Edit, Emphasis, Key, Line, Mark, Others, Page, decode, encode};
 
 /// Asserts what must hold of `text` as a document of `craft`: elements tile it, lines are those between
 /// line feeds with marks inside them, and every answer stays inside the text.
@@ -115,4 +115,51 @@ pub fn check_replace(page: &mut Page, edits: &[Edit]) {
     assert_eq!(page.lines(), fresh.lines());
     assert_eq!(page.elements(), fresh.elements());
     assert_eq!(page.outline(), fresh.outline());
+    assert_eq!(page.counts(), fresh.counts());
+}
+
+/// Reads any bytes as a text file. What is read has line feeds only and no mark, can be written in the
+/// form that it had, and reads the same from there; where it is said to be exact, the same bytes come out.
+///
+/// # Panics
+/// If something of that does not hold.
+pub fn check_file(bytes: &[u8]) {
+    let Ok(decoded) = decode(bytes) else { return };
+    assert!(!decoded.text.contains(['\r', '\0']));
+    let written = encode(&decoded.text, &decoded.form);
+    match written {
+        Ok(written) if decoded.exact => assert_eq!(written, bytes, "exact bytes come out"),
+        Ok(written) => {
+            let form = decode(&written).map(|again| (again.text, again.form.encoding));
+            // Other bytes for the same characters may look like another encoding.
+            if let Ok((text, encoding)) = form
+                && encoding == decoded.form.encoding
+            {
+                assert_eq!(text, decoded.text, "what is written reads the same");
+            }
+        }
+        Err(_) => assert!(!decoded.exact, "what is exact can be written"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_any_kind_are_read_or_refused() {
+        let files: [&[u8]; 8] = [
+            b"",
+            b"a\r\nb\rc\n",
+            b"\xef\xbb\xbfa\n",
+            b"\xff\xfea\0\r\0\n\0",
+            b"\xfe\xff\0a",
+            b"\xc4\xe3\xba\xc3\n",
+            b"\xff\xfe\xff",
+            b"\x81\x30\x81",
+        ];
+        for bytes in files {
+            check_file(bytes);
+        }
+    }
 }

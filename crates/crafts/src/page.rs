@@ -21,6 +21,8 @@ pub struct Page {
     text: String,
     reading: Reading,
     lines: Vec<Line>,
+    /// Words and characters of the whole text.
+    sizes: Counts,
 }
 
 /// What the craft's own crate read.
@@ -67,10 +69,12 @@ impl Page {
         let text = text.into();
         let reading = Reading::new(craft, &text);
         let lines = reading.lines(&text);
+        let sizes = sizes(&text);
         Self {
             text,
             reading,
             lines,
+            sizes,
         }
     }
 
@@ -104,10 +108,12 @@ impl Page {
         let reading = self.reading.again(&self.text, &text);
         let lines = reading.lines(&text);
         let patch = difference(&self.lines, &lines);
+        let sizes = self.sizes_after(edits, &text);
         *self = Self {
             text,
             reading,
             lines,
+            sizes,
         };
         patch
     }
@@ -150,18 +156,13 @@ impl Page {
         };
         Counts {
             pages,
-            ..self.counts_of(0..self.text.len())
+            ..self.sizes
         }
     }
 
     /// Sizes of a part, without pages. A range beyond the text or inside a character is cut to fit.
     pub fn counts_of(&self, range: Range<usize>) -> Counts {
-        let part = &self.text[self.fitted(range)];
-        Counts {
-            words: words::words(part),
-            characters: words::characters(part),
-            pages: None,
-        }
+        sizes(&self.text[self.fitted(range)])
     }
 
     /// Proposals at the caret. `intent` is what the last [`KeyAnswer`] said of this line.
@@ -259,6 +260,26 @@ impl Page {
         }
     }
 
+    /// The sizes of `text`, which the edits make of this page: only the lines round them are counted, since
+    /// no word goes over a line end.
+    fn sizes_after(&self, edits: &[Edit], text: &str) -> Counts {
+        let (Some(first), Some(last)) = (edits.first(), edits.last()) else {
+            return self.sizes;
+        };
+        let start = self.text[..first.range.start]
+            .rfind('\n')
+            .map_or(0, |at| at + 1);
+        let behind = &self.text[last.range.end..];
+        let behind = behind.len() - behind.find('\n').unwrap_or(behind.len());
+        let gone = sizes(&self.text[start..self.text.len() - behind]);
+        let come = sizes(&text[start..text.len() - behind]);
+        Counts {
+            words: self.sizes.words + come.words - gone.words,
+            characters: self.sizes.characters + come.characters - gone.characters,
+            pages: None,
+        }
+    }
+
     /// A range inside the text, on borders of characters, not backwards.
     fn fitted(&self, range: Range<usize>) -> Range<usize> {
         let start = self
@@ -268,6 +289,14 @@ impl Page {
             .text
             .floor_char_boundary(range.end.min(self.text.len()));
         start..end.max(start)
+    }
+}
+
+fn sizes(text: &str) -> Counts {
+    Counts {
+        words: words::words(text),
+        characters: words::characters(text),
+        pages: None,
     }
 }
 
