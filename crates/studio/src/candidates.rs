@@ -176,9 +176,16 @@ impl Papers {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn context(&mut self, document: DocumentId, generation: GenerationId) -> Result<(crafts::Craft, String), Error> {
+    pub fn context(
+        &mut self,
+        document: DocumentId,
+        generation: GenerationId,
+    ) -> Result<(crafts::Craft, String), Error> {
         let generation = self.project.generation(generation)?;
-        let anchor = generation.candidates.first().and_then(|candidate| candidate.anchor.clone());
+        let anchor = generation
+            .candidates
+            .first()
+            .and_then(|candidate| candidate.anchor.clone());
         let sheet = self.sheet(document)?;
         let pos = anchor.map_or(0, |anchor| anchor.pos as usize);
         let head = sheet.text().get(..pos).unwrap_or_default();
@@ -313,7 +320,13 @@ pub fn kinds(craft: crafts::Craft, before: &str, text: &str) -> Vec<&'static str
 /// The last whole lines of a text, as many as decide how the next ones read.
 fn context_of(head: &str) -> &str {
     let from = head.floor_char_boundary(head.len().saturating_sub(CONTEXT));
-    let from = if from == 0 { 0 } else { head[from..].find('\n').map_or(head.len(), |at| from + at + 1) };
+    let from = if from == 0 {
+        0
+    } else {
+        head[from..]
+            .find('\n')
+            .map_or(head.len(), |at| from + at + 1)
+    };
     &head[from..]
 }
 

@@ -1,5 +1,6 @@
 //! A draft while it runs: the prompt is packed, the takes stream, what comes is cleaned, kept and told.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -147,6 +148,8 @@ pub struct KeptSettings {
 #[derive(Default)]
 pub(crate) struct Running {
     takes: Mutex<Vec<(GenerationId, u32, Canceller)>>,
+    /// What each model's tokenizer said of the pages: most of a page is the same at the next ask.
+    counts: Mutex<BTreeMap<String, Counts>>,
 }
 
 impl Running {
@@ -169,6 +172,17 @@ impl Running {
     /// Whether a generation still runs.
     pub(crate) fn is_running(&self, generation: GenerationId) -> bool {
         self.takes().iter().any(|(of, _, _)| *of == generation)
+    }
+
+    /// The counts of a model, to be used and brought back.
+    fn counts(&self, model: &str) -> Counts {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.remove(model).unwrap_or_default()
+    }
+
+    fn keep_counts(&self, model: String, kept: Counts) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.insert(model, kept);
     }
 
     fn takes(&self) -> std::sync::MutexGuard<'_, Vec<(GenerationId, u32, Canceller)>> {
@@ -235,7 +249,7 @@ impl Papers {
 pub fn preview(desk: &Desk, model: &Arc<dyn Model>, wish: &DraftWish) -> Result<Packed, Error> {
     let asked = wish.clone();
     let snapshot = desk.call_blocking(move |papers| papers.snapshot(&asked))??;
-    packed(model, wish, &snapshot)
+    packed(desk, model, wish, &snapshot)
 }
 
 fn task(wish: &DraftWish) -> Result<Task, Error> {
@@ -248,7 +262,12 @@ fn task(wish: &DraftWish) -> Result<Task, Error> {
         })
 }
 
-fn packed(model: &Arc<dyn Model>, wish: &DraftWish, snapshot: &Snapshot) -> Result<Packed, Error> {
+fn packed(
+    desk: &Desk,
+    model: &Arc<dyn Model>,
+    wish: &DraftWish,
+    snapshot: &Snapshot,
+) -> Result<Packed, Error> {
     let task = task(wish)?;
     let can = model.capabilities();
     let style = Style::choose(&task, &can, &model.info().place, wish.style)?;
@@ -274,7 +293,11 @@ fn packed(model: &Arc<dyn Model>, wish: &DraftWish, snapshot: &Snapshot) -> Resu
     let tokens: &dyn Model = &**model;
     let count = |text: &str| tokens.count_tokens(text);
     let counter: &dyn Tokens = &count;
-    let mut packed = pack(&task, &ask, style, limits, counter, &mut Counts::new())?;
+    let id = model.info().id;
+    let mut counts = desk.running().counts(&id);
+    let packed = pack(&task, &ask, style, limits, counter, &mut counts);
+    desk.running().keep_counts(id, counts);
+    let mut packed = packed?;
     if let Some(temperature) = wish.temperature {
         packed.sampling.temperature = temperature;
     }
@@ -294,7 +317,7 @@ pub fn start(
 ) -> Result<Draft, Error> {
     let asked = wish.clone();
     let snapshot = desk.call_blocking(move |papers| papers.snapshot(&asked))??;
-    let packed = packed(model, wish, &snapshot)?;
+    let packed = packed(desk, model, wish, &snapshot)?;
     let info = model.info();
     let takes = wish.takes.clamp(1, 8);
     let first_seed = wish.seed.unwrap_or_else(random_seed);

@@ -172,7 +172,9 @@ impl Error {
                     fact("path", &path.display());
                     "already_there"
                 }
-                project::CopyError::Unsaved(error) | project::CopyError::Write(error) => save_code(error),
+                project::CopyError::Unsaved(error) | project::CopyError::Write(error) => {
+                    save_code(error)
+                }
                 project::CopyError::Io(_) => "file_unwritable",
             },
             Self::Model(error) => match error {

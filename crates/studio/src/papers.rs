@@ -380,15 +380,24 @@ impl Papers {
     /// # Errors
     /// Why there is no copy.
     pub fn save_copy(&mut self, path: &Path) -> Result<(), Error> {
-        if std::fs::canonicalize(path).ok() == std::fs::canonicalize(self.path()).ok() && path.exists() {
-            return Err(project::CopyError::AlreadyThere { path: path.to_path_buf() }.into());
+        if std::fs::canonicalize(path).ok() == std::fs::canonicalize(self.path()).ok()
+            && path.exists()
+        {
+            return Err(project::CopyError::AlreadyThere {
+                path: path.to_path_buf(),
+            }
+            .into());
         }
         let mut beside = path.as_os_str().to_owned();
         beside.push(".copy");
         let beside = std::path::PathBuf::from(beside);
         let _ = std::fs::remove_file(&beside);
         self.project.save_copy(&beside, now())?;
-        std::fs::rename(&beside, path).map_err(|source| Error::File { path: path.to_path_buf(), writing: true, source })
+        std::fs::rename(&beside, path).map_err(|source| Error::File {
+            path: path.to_path_buf(),
+            writing: true,
+            source,
+        })
     }
 
     /// Whether all is on disk.

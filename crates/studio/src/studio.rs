@@ -38,13 +38,15 @@ struct Inner {
 }
 
 impl Studio {
-    /// Starts without a model and without a project. `window_open` leaves a core to the window, and
-    /// remembers what is opened as recent.
+    /// Starts without a model and without a project. With `window_open`, what is opened is remembered as
+    /// recent.
     ///
     /// # Errors
     /// When the network thread cannot be started.
     pub fn new(home: Home, window_open: bool, listener: Arc<Listener>) -> Result<Self, Error> {
-        let models = Models::new(Places::of_this_machine(), window_open, Mode::Fast);
+        // A terminal shares its machine too, and the engine's threads wait for the slowest of them: one
+        // core stays free with or without a window.
+        let models = Models::new(Places::of_this_machine(), true, Mode::Fast);
         let remotes = Remotes::new(Runtime::start()?, Keys::in_keyring());
         let studio = Self {
             inner: Arc::new(Inner {
@@ -239,15 +241,17 @@ impl Studio {
         let texts = samples(language);
         desk.call_blocking(move |papers| -> Result<(), Error> {
             for sample in texts {
-                // The writer's own copy: nobody's name is on it.
-                papers.create(
+                // The writer's own copy: nobody's name is on it. The caret stands where one would go on.
+                let id = papers.create(
                     sample.craft,
                     sample.title,
                     sample.text.to_owned(),
                     Origin::Unknown,
                 )?;
+                let end = Selection::caret(sample.text.len() as u64);
+                papers.project.set_caret(id, end, now())?;
             }
-            Ok(())
+            papers.flush()
         })??;
         Ok(desk)
     }
@@ -289,12 +293,19 @@ impl Studio {
         if enabled || key.is_some() {
             self.inner.remotes.service(url, model, key)?;
         }
-        let consent = crate::home::Consent { enabled, url: url.to_owned(), model: model.to_owned() };
-        self.inner.home.save_consent(project, &consent).map_err(|source| Error::File {
-            path: PathBuf::from("remote.json"),
-            writing: true,
-            source,
-        })
+        let consent = crate::home::Consent {
+            enabled,
+            url: url.to_owned(),
+            model: model.to_owned(),
+        };
+        self.inner
+            .home
+            .save_consent(project, &consent)
+            .map_err(|source| Error::File {
+                path: PathBuf::from("remote.json"),
+                writing: true,
+                source,
+            })
     }
 
     /// Stops what runs in a project, writes it and lets it go. Blocks until it is on disk.
