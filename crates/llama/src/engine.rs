@@ -23,7 +23,8 @@ use crate::{OpenError, Probe, probe, threads};
 /// How many threads compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Threads {
-    /// All physical cores, or all but one (but at least one) while a window is open.
+    /// All physical cores, or all but one (but at least one) while a window is open; fewer while other
+    /// programs want them.
     Auto {
         /// A window is open on this machine's screen.
         window_open: bool,
@@ -39,6 +40,13 @@ impl Threads {
             Self::Auto { window_open: false } => threads::physical_cores(),
             Self::Fixed(n) => n.max(1),
         }
+    }
+
+    fn tell(self, inbox: &Inbox) {
+        inbox.threads.store(self.count(), Ordering::Relaxed);
+        inbox
+            .gives_way
+            .store(matches!(self, Self::Auto { .. }), Ordering::Relaxed);
     }
 }
 
@@ -156,7 +164,7 @@ impl Engine {
             layers,
         } = made;
         let inbox = Arc::new(Inbox::default());
-        inbox.threads.store(threads, Ordering::Relaxed);
+        options.threads.tell(&inbox);
         let chat = Arc::new(Chat::new(weights.template()));
         let scheduler = Scheduler::new(
             inbox.clone(),
@@ -195,7 +203,7 @@ impl Engine {
 
     /// Threads from the next pass on: as a window opens or closes.
     pub fn set_threads(&self, threads: Threads) {
-        self.inbox.threads.store(threads.count(), Ordering::Relaxed);
+        threads.tell(&self.inbox);
     }
 
     /// While the writer types, prompts are read in smaller slices, so that the window gets the cores sooner.

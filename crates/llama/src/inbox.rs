@@ -59,7 +59,10 @@ pub(crate) struct Inbox {
     /// A job that is not warming came since the thread last looked.
     urgent: AtomicBool,
     pub(crate) typing: AtomicBool,
+    /// Most threads of a pass.
     pub(crate) threads: AtomicUsize,
+    /// Fewer threads when other programs want the cores.
+    pub(crate) gives_way: AtomicBool,
     pub(crate) evaluated: AtomicU64,
     pub(crate) passes: AtomicU64,
     pub(crate) aborted: AtomicU64,

@@ -14,6 +14,7 @@ use crate::chat::{self, Chat};
 use crate::inbox::{Inbox, Job, Out};
 use crate::raw::{Context, Decoded, Row, Token, Weights};
 use crate::take::{Take, count};
+use crate::threads::Governor;
 
 /// Sequences: those of running takes and those that are kept.
 pub(crate) const SEQUENCES: u32 = 16;
@@ -57,6 +58,7 @@ pub(crate) struct Scheduler {
     /// Tokens of prompt and answer together.
     pub(crate) longest: u32,
     threads: usize,
+    governor: Governor,
     running: Vec<Running>,
     waiting: Vec<Take>,
     orders: u64,
@@ -76,8 +78,10 @@ impl Scheduler {
             cells as usize,
             weights.keeps_whole_states(),
         );
+        let threads = inbox.threads.load(Ordering::Relaxed);
         Self {
-            threads: inbox.threads.load(Ordering::Relaxed),
+            threads,
+            governor: Governor::new(threads),
             inbox,
             weights,
             chat,
@@ -156,7 +160,12 @@ impl Scheduler {
             self.give_up_on_the_first();
             return;
         }
-        let threads = self.inbox.threads.load(Ordering::Relaxed);
+        let most = self.inbox.threads.load(Ordering::Relaxed);
+        let threads = if self.inbox.gives_way.load(Ordering::Relaxed) {
+            self.governor.next(most)
+        } else {
+            most
+        };
         if threads != self.threads {
             self.threads = threads;
             self.context
