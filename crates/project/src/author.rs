@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Transaction};
 
+use crate::history::characters;
 use crate::ids::GenerationId;
 use crate::table::author::{self, AuthorRow};
 
@@ -42,8 +43,7 @@ pub struct Share {
 
 /// Adds to the shares of authors, in the order they first came.
 pub(crate) fn add_share(shares: &mut Vec<Share>, author: Author, text: &[u8]) {
-    let bytes = text.len() as u64;
-    let chars = text.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u64;
+    let (bytes, chars) = (text.len() as u64, characters(text));
     match shares.iter_mut().find(|share| share.author == author) {
         Some(share) => {
             share.bytes += bytes;

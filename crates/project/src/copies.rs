@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::error::SaveError;
 use crate::ids::Millis;
 use crate::project::Project;
-use crate::store::Access;
+use crate::store::{self, Access};
 use crate::table;
 
 /// Why a copy was not made. Nothing is left of it.
@@ -41,21 +41,7 @@ impl Project {
                 path: path.to_owned(),
             });
         }
-        let mut unfinished = path.as_os_str().to_owned();
-        unfinished.push(format!(".new-{}", std::process::id()));
-        let unfinished = PathBuf::from(unfinished);
-        let made = self.copy_to(&unfinished).and_then(|()| {
-            // on disk before it has its name
-            let file = std::fs::OpenOptions::new().write(true).open(&unfinished);
-            file.and_then(|file| file.sync_all())
-                .and_then(|()| std::fs::rename(&unfinished, path))
-                .map_err(CopyError::Io)
-        });
-        crate::store::sync_folder_of(path);
-        if made.is_err() {
-            let _ = std::fs::remove_file(&unfinished); // there may be none
-        }
-        made
+        store::whole_or_nothing(path, |unfinished| self.copy_to(unfinished), CopyError::Io)
     }
 
     fn copy_to(&self, path: &Path) -> Result<(), CopyError> {
@@ -70,12 +56,7 @@ impl Project {
             }
             copied
         };
-        copy().map_err(|error| match SaveError::from(error) {
-            SaveError::Io(_) if crate::store::is_full(path) => {
-                CopyError::Write(SaveError::DiskFull)
-            }
-            error => CopyError::Write(error),
-        })
+        copy().map_err(|error| CopyError::Write(store::save_error(error, path)))
     }
 
     /// Puts a dated copy into `folder`, made if it isn't there, and takes away the oldest copies

@@ -18,6 +18,6 @@ mod varint;
 
 pub(crate) use act::{Act, Note};
 pub(crate) use codec::{Block, DecodeError, Format, pack, read_block, unpack};
-pub(crate) use log::{ByteRef, Copied, History, Insert, Run, Source};
+pub(crate) use log::{ByteRef, Copied, History, Insert, Run, Source, characters};
 pub(crate) use order::Patch;
 pub(crate) use place::{Neighbours, Place};

@@ -342,10 +342,7 @@ impl Project {
             tx.commit()?;
             Ok(done)
         };
-        run().map_err(|error| match SaveError::from(error) {
-            SaveError::Io(_) if store::is_full(&self.path) => SaveError::DiskFull,
-            error => error,
-        })
+        run().map_err(|error| store::save_error(error, &self.path))
     }
 
     /// To be called after every `transact` that went well.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::error::{Damage, OpenError};
+use crate::error::{Damage, OpenError, SaveError};
 use crate::lock::{self, Lock};
 use crate::schema;
 use crate::table;
@@ -46,8 +46,7 @@ pub(crate) struct Opened {
 
 const HEADER: &[u8] = b"SQLite format 3\0";
 
-/// Makes a new project's file. It is made under another name and moved when it is whole, so that
-/// no crash leaves half of one.
+/// Makes a new project's file.
 pub(crate) fn create(
     path: &Path,
     project: &table::project::ProjectRow,
@@ -59,17 +58,38 @@ pub(crate) fn create(
             path: path.to_owned(),
         });
     }
+    whole_or_nothing(
+        path,
+        |unfinished| fill(unfinished, project, key),
+        |e| lock::io(e, path),
+    )
+}
+
+/// Lets `make` write a file under another name and gives it its own when it is whole, so that no
+/// crash leaves half of one. Where that fails nothing stays.
+pub(crate) fn whole_or_nothing<E>(
+    path: &Path,
+    make: impl FnOnce(&Path) -> Result<(), E>,
+    refused: impl Fn(std::io::Error) -> E,
+) -> Result<(), E> {
     let mut unfinished = path.as_os_str().to_owned();
     unfinished.push(format!(".new-{}", std::process::id()));
     let unfinished = PathBuf::from(unfinished);
-    let made = fill(&unfinished, project, key)
-        .and_then(|()| std::fs::rename(&unfinished, path).map_err(|error| lock::io(error, path)));
-    sync_folder_of(path);
-    if made.is_err() {
-        for suffix in ["", "-journal"] {
-            let mut leftover = unfinished.as_os_str().to_owned();
-            leftover.push(suffix);
-            let _ = std::fs::remove_file(leftover); // there may be none
+    let made = make(&unfinished).and_then(|()| {
+        // on disk before it has its name
+        let file = std::fs::OpenOptions::new().write(true).open(&unfinished);
+        file.and_then(|file| file.sync_all())
+            .and_then(|()| std::fs::rename(&unfinished, path))
+            .map_err(refused)
+    });
+    match made {
+        Ok(()) => sync_folder_of(path),
+        Err(_) => {
+            for suffix in ["", "-journal"] {
+                let mut leftover = unfinished.as_os_str().to_owned();
+                leftover.push(suffix);
+                let _ = std::fs::remove_file(leftover); // there may be none
+            }
         }
     }
     made
@@ -77,7 +97,7 @@ pub(crate) fn create(
 
 /// Makes a new name last through a power cut. Where the system can't, the name lasts when it
 /// gets round to it.
-pub(crate) fn sync_folder_of(path: &Path) {
+fn sync_folder_of(path: &Path) {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
@@ -343,9 +363,17 @@ pub(crate) fn sort(error: rusqlite::Error, path: &Path) -> OpenError {
     }
 }
 
+/// What an error of SQLite means for the one who wants to write to `path`.
+pub(crate) fn save_error(error: rusqlite::Error, path: &Path) -> SaveError {
+    match SaveError::from(error) {
+        SaveError::Io(_) if is_full(path) => SaveError::DiskFull,
+        error => error,
+    }
+}
+
 /// SQLite tells a full disk from other trouble only while it writes pages, not while it makes the
 /// files of its log.
-pub(crate) fn is_full(path: &Path) -> bool {
+fn is_full(path: &Path) -> bool {
     const A_LOG_NEEDS: u64 = 64 * 1024;
     let folder = path
         .parent()

@@ -4,7 +4,7 @@ use crate::act::{ActKind, Change};
 use crate::author::{Author, Share, add_share};
 use crate::document::Document;
 use crate::error::Error;
-use crate::history::Act;
+use crate::history::{Act, characters};
 use crate::ids::{ActId, DocumentId, Millis, ProjectVersionId};
 use crate::project::Project;
 use crate::table;
@@ -315,10 +315,6 @@ fn work_of(document: &Document, act: u32) -> (Vec<u8>, u64) {
         .map(|n| characters(&history.bytes_of(history.gone_by(n as usize))))
         .sum();
     (fresh, gone)
-}
-
-fn characters(text: &[u8]) -> u64 {
-    text.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u64
 }
 
 /// Kinds that a list of versions shows one by one.

@@ -20,7 +20,7 @@ use std::io::Read;
 use sha2::{Digest, Sha256};
 
 use super::act_columns::read_acts;
-use super::log::{ByteRef, Copied, Edit, History, Insert, Run, Source};
+use super::log::{ByteRef, Copied, Edit, History, Insert, Run, Source, characters};
 use super::varint::{Reader, put, put_signed};
 
 /// The layout of a block's columns, as the file numbers it.
@@ -191,10 +191,6 @@ pub(crate) fn unpack(packed: &[u8]) -> Result<Vec<u8>, DecodeError> {
         return Err(DecodeError::Packing);
     }
     Ok(out)
-}
-
-fn characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
 }
 
 impl History {

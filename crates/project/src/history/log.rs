@@ -4,6 +4,11 @@ use super::act::Acts;
 use super::living::Living;
 use super::order::{Bits, Order, Patch};
 
+/// Characters in some bytes of UTF-8: those that begin one.
+pub(crate) fn characters(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u64
+}
+
 /// Consecutive byte numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Run {
