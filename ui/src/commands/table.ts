@@ -238,7 +238,7 @@ export const TABLE: Record<CommandId, Command> = {
   "binder.rename": {
     menu: null,
     keys: ["F2"],
-    mac: ["F2", "Enter"],
+    mac: ["F2"],
     scope: "binder",
     when: binderRow,
     run: ({ binder }) => binder.startRename(),
