@@ -394,10 +394,22 @@ export class PageEditor {
     this.#view.dispatch({
       changes,
       selection,
-      effects: answer.intent === null ? [] : [setIntent.of({ at: selection.main.head, kind: answer.intent })],
+      effects: this.#intentEffects(changes.apply(this.#view.state.doc), selection.main.head, answer.intent),
       userEvent,
       scrollIntoView: true,
     });
+  }
+
+  /** What is meant on the caret's line; a line above a speech to come is the cue that it will be. */
+  #intentEffects(doc: Text, head: number, intent: string | null) {
+    if (intent === null) return [];
+    const effects = [setIntent.of({ at: head, kind: intent })];
+    const line = doc.lineAt(head);
+    if (intent === "dialogue" && line.number > 1) {
+      const above = doc.line(line.number - 1);
+      if (above.length > 0) effects.push(setIntent.of({ at: above.from, kind: "character" }));
+    }
+    return effects;
   }
 
   async #complete(at: number) {
