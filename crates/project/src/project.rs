@@ -131,10 +131,7 @@ impl Project {
         }
         if self.access == Access::Write {
             self.pack(true);
-            let all = self
-                .connection
-                .pragma_query_value(None, "wal_checkpoint(truncate)", |row| row.get::<_, i64>(0));
-            if !matches!(all, Ok(0)) {
+            if !matches!(store::empty_log(&self.connection), Ok(true)) {
                 tracing::info!("the log stays beside the project: somebody reads it");
             }
         }

@@ -332,6 +332,16 @@ fn keep_a_log(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Writes the log into the file and leaves it empty. False where a reader is in the way.
+pub(crate) fn empty_log(connection: &Connection) -> rusqlite::Result<bool> {
+    let mut done = true;
+    connection.pragma(None, "wal_checkpoint", "truncate", |row| {
+        done = row.get::<_, i64>(0)? == 0;
+        Ok(())
+    })?;
+    Ok(done)
+}
+
 fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
     let version: i64 = connection
         .pragma_query_value(None, "user_version", |row| row.get(0))

@@ -329,6 +329,22 @@ fn backups_take_turns() {
 }
 
 #[test]
+fn closing_empties_the_log_even_while_somebody_reads() {
+    let mut b = Bench::new();
+    let d = b.document("one");
+    b.paste(d, 3, 0, " two");
+    b.flush();
+    let mut reader = Project::open(&b.path(), None, Access::Read).unwrap();
+    assert_eq!(reader.text(d).unwrap(), "one two");
+    b.shut();
+    let log = contents(b.folder.path())
+        .into_iter()
+        .find(|(name, ..)| name.ends_with("-wal"));
+    assert_eq!(log.map(|(_, len, _)| len), Some(0));
+    assert_eq!(reader.text(d).unwrap(), "one two");
+}
+
+#[test]
 fn a_log_left_by_a_killed_program_is_read() {
     let mut b = Bench::new();
     let d = b.document("one");
