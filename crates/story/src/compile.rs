@@ -281,7 +281,16 @@ impl Merger {
                 ElementKind::Choice => {
                     let flow = document.parse.flow_at(element.range.start);
                     let locals = &locals[flow];
-                    choice::respell(&document.text, element)
+                    let diverts_next = document.parse.elements[line + 1..]
+                        .iter()
+                        .find(|next| {
+                            !matches!(
+                                next.kind,
+                                ElementKind::Blank | ElementKind::Comment | ElementKind::Todo
+                            )
+                        })
+                        .is_some_and(|next| next.kind == ElementKind::Divert);
+                    choice::respell(&document.text, element, diverts_next)
                         .into_iter()
                         .map(|line| self.offer(&line, locals, &origin))
                         .collect()

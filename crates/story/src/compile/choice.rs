@@ -9,8 +9,9 @@ use super::escape::OWN_BACKSLASH;
 use crate::element::{Element, SpanKind, TextRange};
 
 /// The lines that the compiler gets for a choice's line, without comments and line end. A way over
-/// several tunnels (`-> a -> b`) it takes only on a line of its own.
-pub(crate) fn respell(text: &str, element: &Element) -> Vec<String> {
+/// several tunnels (`-> a -> b`) it takes only on a line of its own. After `[only]after` it takes a
+/// divert on the next line (`diverts_next`) for one on this line, unless something stands between.
+pub(crate) fn respell(text: &str, element: &Element, diverts_next: bool) -> Vec<String> {
     let line = line_of(text, element);
     let arrows = element
         .spans
@@ -31,8 +32,20 @@ pub(crate) fn respell(text: &str, element: &Element) -> Vec<String> {
             };
             vec![head, text[*first..line.end].trim_end().to_owned()]
         }
+        [] if diverts_next && begins_with_brackets(text, element) => {
+            vec![one_line(text, element), "~ temp own_step_ = 0".to_owned()]
+        }
         _ => vec![one_line(text, element)],
     }
+}
+
+fn begins_with_brackets(text: &str, element: &Element) -> bool {
+    let from = after_conditions(text, element.content.clone());
+    let mut brackets = element
+        .spans
+        .iter()
+        .filter(|span| span.kind == SpanKind::Bracket);
+    brackets.next().is_some_and(|open| open.range.start == from)
 }
 
 fn one_line(text: &str, element: &Element) -> String {
@@ -230,6 +243,15 @@ mod tests {
         check("* [Only]", "Only", &[]);
         check("* Both", "Both", &["Both"]);
         check("* {true} Both // comment", "Both", &["Both"]);
+    }
+
+    #[test]
+    fn a_divert_on_the_next_line_begins_a_line() {
+        check("* [wait]go.\n-> t", "wait", &["go.", "world"]);
+        check("* [wait] go.\n\n  -> t", "wait", &["go.", "world"]);
+        check("* [wait]\n-> t", "wait", &["world"]);
+        check("* wait[]\n-> t", "wait", &["wait", "world"]);
+        check("* wait\n-> t", "wait", &["wait", "world"]);
     }
 
     #[test]
