@@ -4,6 +4,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use sha2::{Digest, Sha256};
 
 use crate::act::{ActKind, Batch, Change, Selection};
+use crate::clip::{Clip, ClipRun};
 use crate::error::{Damage, Error};
 use crate::history::{
     Act, Copied, DecodeError, History, Insert, Note, Patch, Run, Source, read_block,
@@ -29,7 +30,7 @@ pub(crate) struct Hand<'a> {
     /// The author's number in the file.
     pub(crate) author: i64,
     /// Whose the runs of the inserted text are, where it is copied.
-    pub(crate) clip: Option<&'a crate::clip::Clip>,
+    pub(crate) clip: Option<&'a Clip>,
     pub(crate) note: Option<Note>,
 }
 
@@ -191,7 +192,7 @@ impl Document {
         self.check(&batch.changes)?;
         let is_nothing = |change: &&Change| change.del == 0 && change.insert.is_empty();
         let real: Vec<&Change> = batch.changes.iter().filter(|c| !is_nothing(c)).collect();
-        let Some((first, last)) = real.first().zip(real.last()) else {
+        let Some(first) = real.first() else {
             return Ok(None);
         };
         let kind = batch.deed.kind();
@@ -199,11 +200,7 @@ impl Document {
         let before = batch
             .before
             .filter(|&s| s != Selection::caret(first.pos + first.del));
-        let shift: i64 = real
-            .iter()
-            .map(|c| c.insert.len() as i64 - c.del as i64)
-            .sum::<i64>();
-        let caret = (last.pos as i64 + last.del as i64 + shift) as u64;
+        let caret = Self::caret_after(real.iter().copied());
         let after = batch.after.filter(|&s| s != Selection::caret(caret));
         if goes_on {
             if let Some(act) = self.history.acts.last_mut() {
@@ -218,29 +215,11 @@ impl Document {
         for change in &real {
             let pos = (change.pos as i64 + shift) as u32;
             let fresh = self.history.ever() as u32;
-            self.history.push(
-                hand.opening,
-                pos,
-                change.del as u32,
-                Insert::Fresh(change.insert.as_bytes()),
-            );
+            let insert = Insert::Fresh(change.insert.as_bytes());
+            self.history
+                .push(hand.opening, pos, change.del as u32, insert);
             if let Some(clip) = hand.clip.filter(|clip| clip.text == change.insert) {
-                let mut at = fresh;
-                for run in &clip.runs {
-                    let source = Source {
-                        document: run.document,
-                        byte: run.byte,
-                        author: run.author,
-                    };
-                    self.history.note_copy(Copied {
-                        run: Run {
-                            id: at,
-                            len: run.len,
-                        },
-                        source,
-                    });
-                    at += run.len;
-                }
+                self.note_copies(clip, fresh);
             }
             self.follow(pos as usize, change.del as usize, &change.insert);
             shift += change.insert.len() as i64 - change.del as i64;
@@ -262,6 +241,28 @@ impl Document {
         Ok(Some(self.history.acts.len() - 1))
     }
 
+    /// Notes whose the bytes from number `id` on are: they are the clip's.
+    fn note_copies(&mut self, clip: &Clip, mut id: u32) {
+        for &ClipRun {
+            len,
+            document,
+            byte,
+            author,
+        } in &clip.runs
+        {
+            let source = Source {
+                document,
+                byte,
+                author,
+            };
+            self.history.note_copy(Copied {
+                run: Run { id, len },
+                source,
+            });
+            id += len;
+        }
+    }
+
     /// Whether a batch belongs to the act before it; the rule stands at `Batch`.
     fn goes_on(&self, batch: &Batch, kind: ActKind, author: i64, changes: &[&Change]) -> bool {
         let (Some(going), Some(act)) = (&self.going, self.history.acts.last()) else {
@@ -271,7 +272,8 @@ impl Document {
             return false;
         }
         if going.group.is_some() {
-            return true;
+            // each piece taken has a note of its own
+            return kind != ActKind::Accept;
         }
         let [change] = changes else { return false };
         let chars = change.insert.chars().count().max(1) as u32;
@@ -372,14 +374,13 @@ impl Document {
     }
 
     /// The caret that the last of some changes leaves.
-    pub(crate) fn caret_after(changes: &[Change]) -> u64 {
-        let shift: i64 = changes
-            .iter()
-            .map(|c| c.insert.len() as i64 - c.del as i64)
-            .sum();
-        changes
-            .last()
-            .map_or(0, |c| ((c.pos + c.del) as i64 + shift) as u64)
+    pub(crate) fn caret_after<'a>(changes: impl IntoIterator<Item = &'a Change>) -> u64 {
+        let caret = |(end, shift): (i64, i64)| (end + shift) as u64;
+        let after = |(_, shift), change: &Change| {
+            let grown = change.insert.len() as i64 - change.del as i64;
+            ((change.pos + change.del) as i64, shift + grown)
+        };
+        caret(changes.into_iter().fold((0, 0), after))
     }
 
     /// The selection before or after an act, the plain caret filled in.
