@@ -159,6 +159,10 @@ pub enum Code {
     UnclosedComment,
     /// `[` of a choice without `]`.
     UnclosedBracket,
+    /// `]` of a choice without `[`.
+    StrayBracket,
+    /// `(name` before the text of a choice or gather without `)`: ink takes it for a label.
+    BadLabel,
     /// `{}`.
     EmptyLogic,
     /// Braces, a `~` line or an argument that is no expression.
@@ -216,6 +220,8 @@ impl Code {
             Self::UnclosedString => "unclosed_string",
             Self::UnclosedComment => "unclosed_comment",
             Self::UnclosedBracket => "unclosed_bracket",
+            Self::StrayBracket => "stray_bracket",
+            Self::BadLabel => "bad_label",
             Self::EmptyLogic => "empty_logic",
             Self::BadExpression => "bad_expression",
             Self::TooDeep => "too_deep",
@@ -249,6 +255,8 @@ impl Code {
             | Self::UnclosedString
             | Self::UnclosedComment
             | Self::UnclosedBracket
+            | Self::StrayBracket
+            | Self::BadLabel
             | Self::EmptyLogic
             | Self::BadExpression
             | Self::TooDeep

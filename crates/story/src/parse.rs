@@ -379,7 +379,12 @@ impl Reader<'_> {
         }
         let name = name_at(self.code, self.skip(at + 1, end));
         let close = self.skip(name.end, end);
-        if name.is_empty() || self.byte(close) != b')' || close >= end {
+        if name.is_empty() {
+            return (at, None);
+        }
+        if self.byte(close) != b')' || close >= end {
+            let found = self.code[at..name.end].to_owned();
+            self.report(Code::BadLabel, at..name.end, &found);
             return (at, None);
         }
         self.span(SpanKind::Label, at..close + 1);

@@ -128,6 +128,23 @@ fn leads_back(text: &str, name: &str, document: &crate::Document, library: &Libr
     false
 }
 
+/// Whether a divert can lead to what a name stands for, or to what it holds.
+fn can_hold_target(kind: DefinitionKind) -> bool {
+    match kind {
+        DefinitionKind::Knot
+        | DefinitionKind::Stitch
+        | DefinitionKind::Label
+        | DefinitionKind::Variable
+        | DefinitionKind::Constant
+        | DefinitionKind::Temp
+        | DefinitionKind::Parameter => true,
+        DefinitionKind::Function
+        | DefinitionKind::List
+        | DefinitionKind::ListItem
+        | DefinitionKind::External => false,
+    }
+}
+
 fn references(parse: &Parse, world: &World<'_>, found: &mut Vec<Diagnostic>) {
     for reference in &parse.references {
         let path = reference.path.as_str();
@@ -138,6 +155,7 @@ fn references(parse: &Parse, world: &World<'_>, found: &mut Vec<Diagnostic>) {
                     kind: Some(FlowKind::Function),
                     ..
                 }) => Some(Code::FunctionAsTarget),
+                Some(found) if !can_hold_target(found.definition.kind) => Some(Code::UnknownTarget),
                 Some(_) => None,
                 None if matches!(path, "END" | "DONE") => None,
                 None => Some(Code::UnknownTarget),
@@ -354,6 +372,17 @@ mod tests {
         let a = "INCLUDE b\n";
         let b = "INCLUDE a\n";
         check_with(a, &[("a", a), ("b", b)], &["circular_include \"b\""]);
+    }
+
+    #[test]
+    fn brackets_and_labels_need_both_halves() {
+        check(
+            "* a] b -> END\n* c [d -> END\n",
+            &["stray_bracket \"]\"", "unclosed_bracket \"[\""],
+        );
+        check("- (She waits.) Hm.\n-> END\n", &["bad_label \"(She\""]);
+        check("* (“Well”) -> END\n", &[]);
+        check("LIST l = b\n-> b\n", &["unknown_target \"b\""]);
     }
 
     #[test]

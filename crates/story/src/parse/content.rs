@@ -56,6 +56,10 @@ impl Reader<'_> {
                     bracket = Some(usize::MAX);
                     at += 1;
                 }
+                b']' if choice && bracket.is_none() => {
+                    self.report(Code::StrayBracket, at..at + 1, "]");
+                    at += 1;
+                }
                 _ => at += 1,
             }
         }
