@@ -56,7 +56,7 @@
 //! | `binder_act` | `binder_undo`, `binder_redo`, `binder_can_undo` |
 //! | `editing` | `text`, `version`, `edit`, `undo`, `redo`, `undo_act`, `can_undo`, `restore`, `authors`, `shares`, `clip` |
 //! | `versions` | `acts`, `sessions`, `versions`, `text_at`, `diff`, `name_version`, `name_project_version`, `project_versions` |
-//! | `drafts` | `start_generation`, `append_to_candidate`, `finish_candidate`, `dismiss_candidate`, `candidate`, `open_candidates`, `generation`, `generations` |
+//! | `drafts` | `start_generation`, `append_to_candidate`, `finish_candidate`, `retract_candidate`, `dismiss_candidate`, `candidate`, `open_candidates`, `generation`, `generations` |
 //! | `anchors` | `add_anchor`, `anchor`, `anchors`, `remove_anchor` |
 //! | `integrity`, `copies` | `check`; `save_copy`, `back_up` |
 

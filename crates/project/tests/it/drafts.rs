@@ -185,3 +185,22 @@ fn a_range_that_is_not_in_the_candidate_is_refused() {
     }
     assert_eq!(b.text(d), "");
 }
+
+#[test]
+fn a_retracted_candidate_is_empty_unless_a_part_of_it_was_taken() {
+    let mut b = Bench::new();
+    let d = b.document("");
+    let started = start(&mut b, d, 0, 2);
+    for &candidate in &started.candidates {
+        stream(&mut b, candidate, "Hmm, the user wants fog. ");
+    }
+    take(&mut b, &started, d, 1, 0, 0, 4);
+    let now = b.later(10);
+    for &candidate in &started.candidates {
+        b.p().retract_candidate(candidate, now).unwrap();
+    }
+    b.restart();
+    let text = |b: &mut Bench, k: usize| b.p().candidate(started.candidates[k]).unwrap().text;
+    assert_eq!(text(&mut b, 0), "");
+    assert_eq!(text(&mut b, 1), "Hmm, the user wants fog. ");
+}
