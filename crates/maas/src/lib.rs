@@ -10,6 +10,7 @@
 
 mod answer;
 mod body;
+pub mod check;
 mod chunk;
 mod client;
 mod endpoint;
