@@ -151,8 +151,10 @@ pub enum Severity {
 pub enum Code {
     /// `{` without its `}`.
     UnclosedBrace,
-    /// `}` without its `{`.
+    /// `}` that begins its line without its `{`: ink lets it pass.
     StrayBrace,
+    /// `}` within a line without its `{`.
+    UnopenedBrace,
     /// `"` without its end in an expression.
     UnclosedString,
     /// `/*` without `*/`.
@@ -217,6 +219,7 @@ impl Code {
         match self {
             Self::UnclosedBrace => "unclosed_brace",
             Self::StrayBrace => "stray_brace",
+            Self::UnopenedBrace => "unopened_brace",
             Self::UnclosedString => "unclosed_string",
             Self::UnclosedComment => "unclosed_comment",
             Self::UnclosedBracket => "unclosed_bracket",
@@ -252,6 +255,7 @@ impl Code {
     pub fn severity(self) -> Severity {
         match self {
             Self::UnclosedBrace
+            | Self::UnopenedBrace
             | Self::UnclosedString
             | Self::UnclosedComment
             | Self::UnclosedBracket

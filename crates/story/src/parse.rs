@@ -276,7 +276,15 @@ impl Reader<'_> {
                     b'{' => open.push(at),
                     b'}' => match open.pop() {
                         Some(start) => self.braces.push((start, at)),
-                        None => self.report(Code::StrayBrace, at..at + 1, "}"),
+                        None => {
+                            let first = self.skip(line.start, line.end) == at;
+                            let code = if first {
+                                Code::StrayBrace
+                            } else {
+                                Code::UnopenedBrace
+                            };
+                            self.report(code, at..at + 1, "}");
+                        }
                     },
                     _ => {}
                 }

@@ -382,6 +382,7 @@ mod tests {
         );
         check("- (She waits.) Hm.\n-> END\n", &["bad_label \"(She\""]);
         check("* (“Well”) -> END\n", &[]);
+        check("a} b\n}\n", &["unopened_brace \"}\"", "stray_brace \"}\""]);
         check("LIST l = b\n-> b\n", &["unknown_target \"b\""]);
     }
 
