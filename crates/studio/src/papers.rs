@@ -199,7 +199,7 @@ impl Papers {
     /// When the file cannot be read.
     pub fn binder_changed(&mut self) -> Result<(), Error> {
         self.gather_stories()?;
-        for (_, sheet) in &mut self.sheets {
+        for sheet in self.sheets.values_mut() {
             sheet.others_changed(&self.others);
         }
         Ok(())
