@@ -12,7 +12,11 @@ use tokio::sync::oneshot;
 pub(crate) type Filter<'a> = (&'a str, &'a [&'a str]);
 
 /// Lets the writer pick files.
-pub(crate) async fn open_files(window: &WebviewWindow, filters: &[Filter<'_>], many: bool) -> Vec<PathBuf> {
+pub(crate) async fn open_files(
+    window: &WebviewWindow,
+    filters: &[Filter<'_>],
+    many: bool,
+) -> Vec<PathBuf> {
     if let Some(picked) = picked_by_driver() {
         return picked.into_iter().collect();
     }
@@ -31,7 +35,10 @@ pub(crate) async fn open_files(window: &WebviewWindow, filters: &[Filter<'_>], m
         });
     }
     let paths = receiver.await.unwrap_or_default();
-    paths.into_iter().filter_map(|path| path.into_path().ok()).collect()
+    paths
+        .into_iter()
+        .filter_map(|path| path.into_path().ok())
+        .collect()
 }
 
 /// Lets the writer choose where to write.
@@ -55,7 +62,11 @@ pub(crate) async fn save_file(
             .save_file(move |path| {
                 let _ = sender.send(path);
             });
-        receiver.await.ok().flatten().and_then(|path| path.into_path().ok())
+        receiver
+            .await
+            .ok()
+            .flatten()
+            .and_then(|path| path.into_path().ok())
     };
     // GTK's dialog does not add the ending.
     picked.map(|path| match (path.extension(), filter.1.first()) {

@@ -23,18 +23,35 @@ fn to_windows_of<T: Serialize + Clone>(app: &AppHandle, project: &str, event: &s
 /// Hands the studio's news to the windows that they concern.
 pub(crate) fn pass_on(app: &AppHandle, news: StudioNews) {
     match news {
-        StudioNews::Saved { project, saved, error } => {
+        StudioNews::Saved {
+            project,
+            saved,
+            error,
+        } => {
             let saved = convert::saved(saved, error.as_deref());
-            to_windows_of(app, &project, "saved-changed", &SavedChanged { project: project.clone(), saved });
+            to_windows_of(
+                app,
+                &project,
+                "saved-changed",
+                &SavedChanged {
+                    project: project.clone(),
+                    saved,
+                },
+            );
         }
         StudioNews::Model => {
             let model = convert::model_state(&app.state::<Shell>().studio.models().state());
             let _ = app.emit("model-changed", ModelChanged { model });
         }
-        StudioNews::Generation { project, generation } => {
+        StudioNews::Generation {
+            project,
+            generation,
+        } => {
             let (app, shell) = (app.clone(), app.state::<Shell>().studio.clone());
             tauri::async_runtime::spawn(async move {
-                let Ok(desk) = shell.desk(&project) else { return };
+                let Ok(desk) = shell.desk(&project) else {
+                    return;
+                };
                 let running = desk.is_running(generation);
                 let told = desk
                     .call(move |papers| -> Result<_, studio::Error> {
@@ -56,7 +73,11 @@ pub(crate) fn pass_on(app: &AppHandle, news: StudioNews) {
 
 /// Text of a document changed by a command that did not come from its page.
 pub(crate) fn page_changed(app: &AppHandle, project: &str, document: String, applied: Applied) {
-    let changed = PageChanged { project: project.to_owned(), document, applied };
+    let changed = PageChanged {
+        project: project.to_owned(),
+        document,
+        applied,
+    };
     to_windows_of(app, project, "page-changed", &changed);
 }
 

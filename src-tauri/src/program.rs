@@ -35,14 +35,22 @@ pub fn run() -> ExitCode {
         Ok(studio) => studio,
         Err(error) => return refuse(&error.to_string()),
     };
-    let shell = Shell::new(studio, projects_among(std::env::args_os().skip(1).map(PathBuf::from)));
+    let shell = Shell::new(
+        studio,
+        projects_among(std::env::args_os().skip(1).map(PathBuf::from)),
+    );
     let surface = crate::surface();
     let built = tauri::Builder::default()
         // First, as its manual asks: a second start hands its files over and ends.
-        .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
-            let paths = arguments.into_iter().skip(1).map(|argument| PathBuf::from(&folder).join(argument));
-            open_paths(app, projects_among(paths));
-        }))
+        .plugin(tauri_plugin_single_instance::init(
+            |app, arguments, folder| {
+                let paths = arguments
+                    .into_iter()
+                    .skip(1)
+                    .map(|argument| PathBuf::from(&folder).join(argument));
+                open_paths(app, projects_among(paths));
+            },
+        ))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
         .manage(shell)
@@ -58,7 +66,9 @@ pub fn run() -> ExitCode {
         .on_window_event(|window, event| match event {
             WindowEvent::Destroyed => closed(window.app_handle(), window.label()),
             WindowEvent::ThemeChanged(theme) => {
-                window.state::<Shell>().set_dark(matches!(theme, tauri::Theme::Dark));
+                window
+                    .state::<Shell>()
+                    .set_dark(matches!(theme, tauri::Theme::Dark));
             }
             _ => {}
         })
@@ -110,7 +120,9 @@ fn open_paths(app: &AppHandle, paths: Vec<PathBuf>) {
 }
 
 fn projects_among(arguments: impl Iterator<Item = PathBuf>) -> Vec<PathBuf> {
-    arguments.filter(|path| path.extension().is_some_and(|end| end == "palimpsest")).collect()
+    arguments
+        .filter(|path| path.extension().is_some_and(|end| end == "palimpsest"))
+        .collect()
 }
 
 #[expect(clippy::print_stderr, reason = "there is no window to say it in")]

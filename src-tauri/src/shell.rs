@@ -43,7 +43,11 @@ impl Shell {
     /// Language of the window: the setting, else the system's.
     pub(crate) fn language(&self) -> String {
         let settings = self.studio.settings();
-        if settings.language == "system" { studio::system_language().into() } else { settings.language }
+        if settings.language == "system" {
+            studio::system_language().into()
+        } else {
+            settings.language
+        }
     }
 
     pub(crate) fn is_dark(&self) -> bool {
@@ -74,7 +78,11 @@ impl Shell {
     }
 
     pub(crate) fn windows_of(&self, project: &str) -> Vec<String> {
-        guard(&self.shown).iter().filter(|(_, shown)| *shown == project).map(|(label, _)| label.clone()).collect()
+        guard(&self.shown)
+            .iter()
+            .filter(|(_, shown)| *shown == project)
+            .map(|(label, _)| label.clone())
+            .collect()
     }
 
     /// The next window that starts shows this project.
@@ -112,7 +120,10 @@ impl Shell {
             if is_new {
                 return studio.create_sample(&language);
             }
-            Err(Error::Unknown { what: "recent_project", id: String::new() })
+            Err(Error::Unknown {
+                what: "recent_project",
+                id: String::new(),
+            })
         })
         .await?
     }
@@ -130,7 +141,8 @@ impl Shell {
         let (painted, studio, window) = (self.painted.clone(), self.studio.clone(), window.clone());
         tauri::async_runtime::spawn(async move {
             tokio::time::sleep(BLANK).await;
-            let seen = window.is_visible().unwrap_or(false) && !window.is_minimized().unwrap_or(true);
+            let seen =
+                window.is_visible().unwrap_or(false) && !window.is_minimized().unwrap_or(true);
             if painted.load(Ordering::Relaxed) || !seen {
                 return;
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use project::{DocumentId, GenerationId};
@@ -27,25 +27,48 @@ pub(crate) struct Forward {
 impl Forward {
     pub(crate) fn new(desk: Desk, document: DocumentId, events: Channel<DraftEvent>) -> Self {
         let (sender, receiver) = channel();
-        Self { desk, document, events, sender, receiver }
+        Self {
+            desk,
+            document,
+            events,
+            sender,
+            receiver,
+        }
     }
 
     /// What the draft tells; kept until [`Self::begin`].
     pub(crate) fn listener(&self) -> Arc<DraftListener> {
         let sender = std::sync::Mutex::new(self.sender.clone());
         Arc::new(move |news| {
-            let sender = sender.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let sender = sender
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
             let _ = sender.send(news);
         })
     }
 
     /// The generation is known: what waited and what comes goes out.
     pub(crate) fn begin(self, generation: GenerationId) {
-        let Self { desk, document, events, sender, receiver } = self;
+        let Self {
+            desk,
+            document,
+            events,
+            sender,
+            receiver,
+        } = self;
         drop(sender);
-        let spawned = std::thread::Builder::new().name("draft-stream".into()).spawn(move || {
-            Stream { desk, document, generation, events, takes: BTreeMap::new() }.run(&receiver);
-        });
+        let spawned = std::thread::Builder::new()
+            .name("draft-stream".into())
+            .spawn(move || {
+                Stream {
+                    desk,
+                    document,
+                    generation,
+                    events,
+                    takes: BTreeMap::new(),
+                }
+                .run(&receiver);
+            });
         if let Err(error) = spawned {
             tracing::error!(%error, "a draft does not reach its window");
         }
@@ -73,7 +96,9 @@ struct Stream {
 impl Stream {
     fn run(mut self, news: &Receiver<DraftNews>) {
         let (document, generation) = (self.document, self.generation);
-        let context = self.desk.call_blocking(move |papers| papers.context(document, generation));
+        let context = self
+            .desk
+            .call_blocking(move |papers| papers.context(document, generation));
         let (craft, before) = match context {
             Ok(Ok(context)) => context,
             Ok(Err(_)) | Err(_) => (crafts::Craft::Notes, String::new()),
@@ -85,10 +110,9 @@ impl Stream {
                 if self.take_in(item, craft, &before) {
                     return;
                 }
-                next = match news.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                    Ok(item) => Some(item),
-                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-                };
+                next = news
+                    .recv_timeout(until.saturating_duration_since(Instant::now()))
+                    .ok();
             }
             self.send_text(craft, &before);
         }
@@ -97,10 +121,23 @@ impl Stream {
     /// True at the end.
     fn take_in(&mut self, news: DraftNews, craft: crafts::Craft, before: &str) -> bool {
         match news {
-            DraftNews::Reading { take, done, total, reused } => {
-                self.send(DraftEvent::Reading { take: take + 1, done, total, reused });
+            DraftNews::Reading {
+                take,
+                done,
+                total,
+                reused,
+            } => {
+                self.send(DraftEvent::Reading {
+                    take: take + 1,
+                    done,
+                    total,
+                    reused,
+                });
             }
-            DraftNews::Thinking { take, tokens } => self.send(DraftEvent::Thinking { take: take + 1, tokens }),
+            DraftNews::Thinking { take, tokens } => self.send(DraftEvent::Thinking {
+                take: take + 1,
+                tokens,
+            }),
             DraftNews::Text { take, text, tokens } => {
                 let known = self.takes.entry(take).or_default();
                 known.first.get_or_insert_with(Instant::now);
@@ -114,20 +151,27 @@ impl Stream {
             DraftNews::Ended { take, .. } => {
                 self.send_text(craft, before);
                 let generation = self.generation;
-                let card = self.desk.call_blocking(move |papers| papers.cards(generation));
+                let card = self
+                    .desk
+                    .call_blocking(move |papers| papers.cards(generation));
                 if let Ok(Ok(cards)) = card
                     && let Some(card) = cards.cards.get(take as usize)
                 {
-                    self.send(DraftEvent::Ended { take: take + 1, candidate: convert::candidate(card) });
+                    self.send(DraftEvent::Ended {
+                        take: take + 1,
+                        candidate: convert::candidate(card),
+                    });
                 }
             }
             DraftNews::Done => {
                 let (document, generation) = (self.document, self.generation);
-                let cards = self.desk.call_blocking(move |papers| -> Result<_, studio::Error> {
-                    let cards = papers.cards(generation)?;
-                    let sheet = papers.sheet(document)?;
-                    Ok(convert::generation(&cards, Some(sheet), false))
-                });
+                let cards = self
+                    .desk
+                    .call_blocking(move |papers| -> Result<_, studio::Error> {
+                        let cards = papers.cards(generation)?;
+                        let sheet = papers.sheet(document)?;
+                        Ok(convert::generation(&cards, Some(sheet), false))
+                    });
                 match cards {
                     Ok(Ok(generation)) => self.send(DraftEvent::Done { generation }),
                     Ok(Err(_)) | Err(_) => tracing::warn!("a draft's end could not be read back"),
@@ -148,8 +192,14 @@ impl Stream {
             known.text.push_str(&text);
             let kinds = studio::kinds(craft, before, &known.text);
             let changed = kinds != known.kinds;
-            let seconds = known.first.map_or(0.0, |first| first.elapsed().as_secs_f32());
-            let rate = if seconds > 0.5 { known.tokens as f32 / seconds } else { 0.0 };
+            let seconds = known
+                .first
+                .map_or(0.0, |first| first.elapsed().as_secs_f32());
+            let rate = if seconds > 0.5 {
+                known.tokens as f32 / seconds
+            } else {
+                0.0
+            };
             out.push(DraftEvent::Text {
                 take: take + 1,
                 text,

@@ -51,8 +51,15 @@ pub async fn window_painted(shell: State<'_, Shell>) -> Result<(), Error> {
 /// Keeps the settings and tells the other windows (`settings-changed`).
 #[tauri::command]
 #[specta::specta]
-pub async fn settings_save(app: AppHandle, shell: State<'_, Shell>, settings: Settings) -> Result<(), Error> {
-    let (studio, kept) = (shell.studio.clone(), convert::settings_in(settings.clone(), shell.studio.settings()));
+pub async fn settings_save(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    settings: Settings,
+) -> Result<(), Error> {
+    let (studio, kept) = (
+        shell.studio.clone(),
+        convert::settings_in(settings.clone(), shell.studio.settings()),
+    );
     studio::blocking("settings", move || studio.set_settings(kept)).await??;
     events::settings_changed(&app, &settings);
     Ok(())
@@ -73,7 +80,10 @@ pub async fn log_read(shell: State<'_, Shell>) -> Result<LogTail, Error> {
 #[specta::specta]
 pub async fn log_reveal(app: AppHandle, shell: State<'_, Shell>) -> Result<(), Error> {
     let folder = shell.studio.home().logs();
-    if let Err(error) = app.opener().open_path(folder.display().to_string(), None::<&str>) {
+    if let Err(error) = app
+        .opener()
+        .open_path(folder.display().to_string(), None::<&str>)
+    {
         tracing::warn!(%error, "the log's folder could not be shown");
     }
     Ok(())

@@ -15,9 +15,20 @@ use crate::wire::assistant::{DraftEvent, DraftRequest, Generation, Piece, Saw, T
 use crate::wire::error::Error;
 
 /// A request in bytes, with what the settings say.
-async fn wish(shell: &Shell, desk: &Desk, document: DocumentId, request: DraftRequest) -> Result<DraftWish, Error> {
+async fn wish(
+    shell: &Shell,
+    desk: &Desk,
+    document: DocumentId,
+    request: DraftRequest,
+) -> Result<DraftWish, Error> {
     let settings = shell.studio.settings();
-    let DraftRequest { task, version, span, instruction, takes } = request;
+    let DraftRequest {
+        task,
+        version,
+        span,
+        instruction,
+        takes,
+    } = request;
     let span = desk
         .call(move |papers| -> Result<_, Error> {
             let sheet = papers.sheet(document)?;
@@ -42,7 +53,11 @@ async fn wish(shell: &Shell, desk: &Desk, document: DocumentId, request: DraftRe
         max_tokens: (settings.answer_tokens > 0).then_some(settings.answer_tokens),
         temperature: (settings.temperature > 0.0).then_some(settings.temperature),
         seed: settings.seed.map(u64::from),
-        style: if settings.instruct { drafting::Wish::Chat } else { drafting::Wish::Page },
+        style: if settings.instruct {
+            drafting::Wish::Chat
+        } else {
+            drafting::Wish::Page
+        },
     })
 }
 
@@ -69,7 +84,8 @@ pub async fn draft_preview(
     let wish = wish(&shell, &desk, convert::id("document", &document)?, request).await?;
     let model = shell.studio.model_of(&project).await?;
     let info = model.info();
-    let packed = studio::blocking("preview", move || studio::preview(&desk, &model, &wish)).await??;
+    let packed =
+        studio::blocking("preview", move || studio::preview(&desk, &model, &wish)).await??;
     Ok(convert::preview(&packed, &info))
 }
 
@@ -86,16 +102,25 @@ pub async fn draft_start(
 ) -> Result<Generation, Error> {
     let desk = shell.studio.desk(&project)?;
     let wish = wish(&shell, &desk, convert::id("document", &document)?, request).await?;
-    if matches!(shell.studio.models().state(), studio::ModelState::Opening { .. }) {
-        let _ = events.send(DraftEvent::Waiting { reason: "model_loading".into() });
+    if matches!(
+        shell.studio.models().state(),
+        studio::ModelState::Opening { .. }
+    ) {
+        let _ = events.send(DraftEvent::Waiting {
+            reason: "model_loading".into(),
+        });
     }
     let model = shell.studio.model_of(&project).await?;
     let forward = Forward::new(desk.clone(), wish.document, events);
     let (at, listener) = (desk.clone(), forward.listener());
-    let draft = studio::blocking("draft", move || studio::start_draft(&at, &model, &wish, listener)).await??;
+    let draft = studio::blocking("draft", move || {
+        studio::start_draft(&at, &model, &wish, listener)
+    })
+    .await??;
     forward.begin(draft.generation);
     let running = desk.is_running(draft.generation);
-    desk.call(move |papers| cards(papers, draft.generation, running)).await?
+    desk.call(move |papers| cards(papers, draft.generation, running))
+        .await?
 }
 
 /// Stops one take or all. What came is kept.
@@ -108,7 +133,10 @@ pub async fn draft_stop(
     take: Option<u32>,
 ) -> Result<(), Error> {
     let id: GenerationId = convert::id("generation", &generation)?;
-    shell.studio.desk(&project)?.stop(id, take.map(|take| take.saturating_sub(1)));
+    shell
+        .studio
+        .desk(&project)?
+        .stop(id, take.map(|take| take.saturating_sub(1)));
     Ok(())
 }
 
@@ -128,7 +156,9 @@ pub async fn generation_list(
         let sheet = papers.sheet(id)?;
         Ok(open
             .iter()
-            .map(|cards| convert::generation(cards, Some(sheet), at.is_running(cards.generation.id)))
+            .map(|cards| {
+                convert::generation(cards, Some(sheet), at.is_running(cards.generation.id))
+            })
             .collect())
     })
     .await?
@@ -137,9 +167,17 @@ pub async fn generation_list(
 /// What the model saw.
 #[tauri::command]
 #[specta::specta]
-pub async fn generation_saw(shell: State<'_, Shell>, project: String, generation: String) -> Result<Saw, Error> {
+pub async fn generation_saw(
+    shell: State<'_, Shell>,
+    project: String,
+    generation: String,
+) -> Result<Saw, Error> {
     let id: GenerationId = convert::id("generation", &generation)?;
-    shell.studio.desk(&project)?.call(move |papers| convert::saw(&papers.cards(id)?)).await?
+    shell
+        .studio
+        .desk(&project)?
+        .call(move |papers| convert::saw(&papers.cards(id)?))
+        .await?
 }
 
 /// Takes the next piece of a candidate into the page, at its place.
@@ -168,7 +206,10 @@ pub async fn candidate_take(
         let (document, shown) = papers.take(id, piece, u64::from(version))?;
         let applied = convert::applied(papers.sheet(document)?, &shown);
         let generation = papers.project.candidate(id)?.generation;
-        Ok(Took { applied, generation: cards(papers, generation, at.is_running(generation))? })
+        Ok(Took {
+            applied,
+            generation: cards(papers, generation, at.is_running(generation))?,
+        })
     })
     .await?
 }
@@ -193,10 +234,14 @@ pub async fn candidate_insert(
             let sheet = papers.sheet(of)?;
             convert::same_version(sheet, version)?;
             let at = convert::byte(sheet, at)?;
-            let shown = papers.take_elsewhere(id, studio::Piece::All, of, at, u64::from(version))?;
+            let shown =
+                papers.take_elsewhere(id, studio::Piece::All, of, at, u64::from(version))?;
             let applied = convert::applied(papers.sheet(of)?, &shown);
             let generation = papers.project.candidate(id)?.generation;
-            Ok(Took { applied, generation: cards(papers, generation, false)? })
+            Ok(Took {
+                applied,
+                generation: cards(papers, generation, false)?,
+            })
         })
         .await?
 }

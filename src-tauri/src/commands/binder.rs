@@ -23,11 +23,16 @@ pub(crate) fn binder(papers: &mut Papers) -> Result<Binder, Error> {
             id: info.id.to_string(),
             title: info.title.clone(),
             craft: convert::craft(studio::craft_of(&info)),
-            open_candidates: u32::try_from(papers.project.open_candidates(info.id)?.len()).unwrap_or(u32::MAX),
+            open_candidates: u32::try_from(papers.project.open_candidates(info.id)?.len())
+                .unwrap_or(u32::MAX),
         });
     }
     let (can_undo, can_redo) = papers.project.binder_can_undo()?;
-    Ok(Binder { documents, can_undo, can_redo })
+    Ok(Binder {
+        documents,
+        can_undo,
+        can_redo,
+    })
 }
 
 /// A project for its window.
@@ -37,9 +42,16 @@ pub(crate) async fn view(shell: &Shell, desk: &Desk) -> Result<Project, Error> {
         let id = papers.id().to_owned();
         let consent = home.consent(&id);
         let binder = binder(papers)?;
-        let last = home.last_document(&id).filter(|last| binder.documents.iter().any(|row| row.id == *last));
+        let last = home
+            .last_document(&id)
+            .filter(|last| binder.documents.iter().any(|row| row.id == *last));
         Ok(Project {
-            title: papers.path().file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            title: papers
+                .path()
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
             path: papers.path().display().to_string(),
             last_document: last.or_else(|| binder.documents.first().map(|row| row.id.clone())),
             binder,
@@ -72,12 +84,21 @@ async fn show(shell: &Shell, window: &WebviewWindow, desk: Desk) -> Result<Proje
 /// their mind.
 #[tauri::command]
 #[specta::specta]
-pub async fn project_new(window: WebviewWindow, shell: State<'_, Shell>) -> Result<Option<Project>, Error> {
+pub async fn project_new(
+    window: WebviewWindow,
+    shell: State<'_, Shell>,
+) -> Result<Option<Project>, Error> {
     let folder = shell.studio.home().projects().to_path_buf();
     let _ = std::fs::create_dir_all(&folder);
     let language = shell.language();
-    let name = if studio::is_chinese(&language) { "未命名.palimpsest" } else { "Untitled.palimpsest" };
-    let Some(path) = dialogs::save_file(&window, &folder, name, ("Palimpsest", &["palimpsest"])).await else {
+    let name = if studio::is_chinese(&language) {
+        "未命名.palimpsest"
+    } else {
+        "Untitled.palimpsest"
+    };
+    let Some(path) =
+        dialogs::save_file(&window, &folder, name, ("Palimpsest", &["palimpsest"])).await
+    else {
         return Ok(None);
     };
     let studio = shell.studio.clone();
@@ -97,7 +118,10 @@ pub async fn project_open(
 ) -> Result<Option<Project>, Error> {
     let path = match path {
         Some(path) => PathBuf::from(path),
-        None => match dialogs::open_files(&window, &[("Palimpsest", &["palimpsest"])], false).await.pop() {
+        None => match dialogs::open_files(&window, &[("Palimpsest", &["palimpsest"])], false)
+            .await
+            .pop()
+        {
             Some(path) => path,
             None => return Ok(None),
         },
@@ -117,7 +141,10 @@ pub async fn project_open(
 /// Makes a fresh copy of the sample and shows it in this window.
 #[tauri::command]
 #[specta::specta]
-pub async fn project_sample(window: WebviewWindow, shell: State<'_, Shell>) -> Result<Project, Error> {
+pub async fn project_sample(
+    window: WebviewWindow,
+    shell: State<'_, Shell>,
+) -> Result<Project, Error> {
     let (studio, language) = (shell.studio.clone(), shell.language());
     let desk = studio::blocking("making", move || studio.create_sample(&language)).await??;
     show(&shell, &window, desk).await
@@ -133,9 +160,14 @@ pub async fn project_save_copy(
 ) -> Result<Option<String>, Error> {
     let desk = shell.studio.desk(&project)?;
     let at = desk.call(|papers| papers.path().to_path_buf()).await?;
-    let name = format!("{} 2.palimpsest", at.file_stem().unwrap_or_default().to_string_lossy());
+    let name = format!(
+        "{} 2.palimpsest",
+        at.file_stem().unwrap_or_default().to_string_lossy()
+    );
     let folder = at.parent().unwrap_or(&at).to_path_buf();
-    let Some(path) = dialogs::save_file(&window, &folder, &name, ("Palimpsest", &["palimpsest"])).await else {
+    let Some(path) =
+        dialogs::save_file(&window, &folder, &name, ("Palimpsest", &["palimpsest"])).await
+    else {
         return Ok(None);
     };
     let shown = path.display().to_string();
@@ -153,7 +185,11 @@ pub async fn project_recents(shell: State<'_, Shell>) -> Result<Vec<Recent>, Err
         .recents()
         .into_iter()
         .map(|path| Recent {
-            title: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            title: path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
             path: path.display().to_string(),
         })
         .collect())
@@ -213,7 +249,10 @@ pub async fn document_rename(
     title: String,
 ) -> Result<Binder, Error> {
     let id: DocumentId = convert::id("document", &document)?;
-    change(&shell, &project, move |papers| Ok(papers.project.rename_document(id, &title, studio::now())?)).await
+    change(&shell, &project, move |papers| {
+        Ok(papers.project.rename_document(id, &title, studio::now())?)
+    })
+    .await
 }
 
 /// Moves a document before another one, or to the end.
@@ -226,30 +265,50 @@ pub async fn document_move(
     before: Option<String>,
 ) -> Result<Binder, Error> {
     let id: DocumentId = convert::id("document", &document)?;
-    let before = before.map(|before| convert::id::<DocumentId>("document", &before)).transpose()?;
-    change(&shell, &project, move |papers| Ok(papers.project.move_document(id, "", before, studio::now())?)).await
+    let before = before
+        .map(|before| convert::id::<DocumentId>("document", &before))
+        .transpose()?;
+    change(&shell, &project, move |papers| {
+        Ok(papers
+            .project
+            .move_document(id, "", before, studio::now())?)
+    })
+    .await
 }
 
 /// Deletes a document; the binder's undo brings it back.
 #[tauri::command]
 #[specta::specta]
-pub async fn document_delete(shell: State<'_, Shell>, project: String, document: String) -> Result<Binder, Error> {
+pub async fn document_delete(
+    shell: State<'_, Shell>,
+    project: String,
+    document: String,
+) -> Result<Binder, Error> {
     let id: DocumentId = convert::id("document", &document)?;
-    change(&shell, &project, move |papers| Ok(papers.project.trash_document(id, studio::now())?)).await
+    change(&shell, &project, move |papers| {
+        Ok(papers.project.trash_document(id, studio::now())?)
+    })
+    .await
 }
 
 /// Undoes the binder's last act.
 #[tauri::command]
 #[specta::specta]
 pub async fn binder_undo(shell: State<'_, Shell>, project: String) -> Result<Binder, Error> {
-    change(&shell, &project, |papers| Ok(papers.project.binder_undo(studio::now()).map(drop)?)).await
+    change(&shell, &project, |papers| {
+        Ok(papers.project.binder_undo(studio::now()).map(drop)?)
+    })
+    .await
 }
 
 /// Redoes it.
 #[tauri::command]
 #[specta::specta]
 pub async fn binder_redo(shell: State<'_, Shell>, project: String) -> Result<Binder, Error> {
-    change(&shell, &project, |papers| Ok(papers.project.binder_redo(studio::now()).map(drop)?)).await
+    change(&shell, &project, |papers| {
+        Ok(papers.project.binder_redo(studio::now()).map(drop)?)
+    })
+    .await
 }
 
 /// Imports files: the paths, or those that the writer picks.
@@ -263,7 +322,9 @@ pub async fn document_import(
 ) -> Result<Imported, Error> {
     let paths: Vec<PathBuf> = match paths {
         Some(paths) => paths.into_iter().map(PathBuf::from).collect(),
-        None => dialogs::open_files(&window, &[("Fountain, text, ink, Markdown", TEXTS)], true).await,
+        None => {
+            dialogs::open_files(&window, &[("Fountain, text, ink, Markdown", TEXTS)], true).await
+        }
     };
     shell
         .studio
@@ -274,12 +335,20 @@ pub async fn document_import(
                 match papers.import(&path, None) {
                     Ok(id) => documents.push(id.to_string()),
                     Err(error) => {
-                        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                        let name = path
+                            .file_name()
+                            .unwrap_or_default()
+                            .to_string_lossy()
+                            .into_owned();
                         refused.push((name, Error::from(error)));
                     }
                 }
             }
-            Ok(Imported { binder: binder(papers)?, documents, refused })
+            Ok(Imported {
+                binder: binder(papers)?,
+                documents,
+                refused,
+            })
         })
         .await?
 }
@@ -299,13 +368,23 @@ pub async fn document_export(
     let (title, craft, folder) = desk
         .call(move |papers| -> Result<_, studio::Error> {
             let info = papers.project.document(id)?;
-            let folder = papers.path().parent().map(std::path::Path::to_path_buf).unwrap_or_default();
+            let folder = papers
+                .path()
+                .parent()
+                .map(std::path::Path::to_path_buf)
+                .unwrap_or_default();
             Ok((info.title.clone(), studio::craft_of(&info), folder))
         })
         .await??;
-    let end = if format == "html" { "html" } else { craft.extension() };
+    let end = if format == "html" {
+        "html"
+    } else {
+        craft.extension()
+    };
     let ends = [end];
-    let Some(path) = dialogs::save_file(&window, &folder, &format!("{title}.{end}"), (end, &ends)).await else {
+    let Some(path) =
+        dialogs::save_file(&window, &folder, &format!("{title}.{end}"), (end, &ends)).await
+    else {
         return Ok(None);
     };
     let shown = path.display().to_string();
@@ -321,14 +400,26 @@ fn query(query: Query) -> studio::Query {
 /// Looks for text in all documents, at most 1,000 hits.
 #[tauri::command]
 #[specta::specta]
-pub async fn project_find(shell: State<'_, Shell>, project: String, query: Query) -> Result<Vec<Hit>, Error> {
+pub async fn project_find(
+    shell: State<'_, Shell>,
+    project: String,
+    query: Query,
+) -> Result<Vec<Hit>, Error> {
     let wanted = self::query(query);
     shell
         .studio
         .desk(&project)?
         .call(move |papers| {
             let mut hits = Vec::new();
-            for studio::Hit { document, title, line, range, excerpt, mark } in papers.find(&wanted)? {
+            for studio::Hit {
+                document,
+                title,
+                line,
+                range,
+                excerpt,
+                mark,
+            } in papers.find(&wanted)?
+            {
                 let before = crafts::utf16_len(&excerpt[..mark.start]);
                 let through = crafts::utf16_len(&excerpt[..mark.end]);
                 hits.push(Hit {
@@ -336,7 +427,10 @@ pub async fn project_find(shell: State<'_, Shell>, project: String, query: Query
                     title,
                     line: u32::try_from(line + 1).unwrap_or(u32::MAX),
                     span: convert::span(papers.sheet(document)?, &range),
-                    mark: Span { from: convert::unit(before), to: convert::unit(through) },
+                    mark: Span {
+                        from: convert::unit(before),
+                        to: convert::unit(through),
+                    },
                     excerpt,
                 });
             }
@@ -356,7 +450,9 @@ pub async fn project_replace(
     query: Query,
     replacement: String,
 ) -> Result<u32, Error> {
-    let only = document.map(|id| convert::id::<DocumentId>("document", &id)).transpose()?;
+    let only = document
+        .map(|id| convert::id::<DocumentId>("document", &id))
+        .transpose()?;
     let (wanted, id) = (self::query(query), project.clone());
     let (count, changed) = shell
         .studio
@@ -366,7 +462,10 @@ pub async fn project_replace(
             let mut changed = Vec::new();
             for (document, hits, shown) in papers.replace_all(only, &wanted, &replacement)? {
                 count += hits;
-                changed.push((document.to_string(), convert::applied(papers.sheet(document)?, &shown)));
+                changed.push((
+                    document.to_string(),
+                    convert::applied(papers.sheet(document)?, &shown),
+                ));
             }
             Ok((count, changed))
         })

@@ -19,7 +19,11 @@ pub async fn history_list(
     document: String,
 ) -> Result<Vec<Version>, Error> {
     let id: DocumentId = convert::id("document", &document)?;
-    shell.studio.desk(&project)?.call(move |papers| list(papers, id)).await?
+    shell
+        .studio
+        .desk(&project)?
+        .call(move |papers| list(papers, id))
+        .await?
 }
 
 fn list(papers: &mut Papers, id: DocumentId) -> Result<Vec<Version>, Error> {
@@ -46,19 +50,49 @@ fn list(papers: &mut Papers, id: DocumentId) -> Result<Vec<Version>, Error> {
                     | ActKind::Unknown(_),
                 ) => continue,
             };
-            let share = project::Share { author: act.author.clone(), bytes: act.inserted, chars: act.inserted };
-            versions.push(version(act.id, kind, act.name.clone(), act.began, act.ended, &[share]));
+            let share = project::Share {
+                author: act.author.clone(),
+                bytes: act.inserted,
+                chars: act.inserted,
+            };
+            versions.push(version(
+                act.id,
+                kind,
+                act.name.clone(),
+                act.began,
+                act.ended,
+                &[share],
+            ));
         }
-        versions.push(version(session.version, "session", None, session.began, session.ended, &session.written));
+        versions.push(version(
+            session.version,
+            "session",
+            None,
+            session.began,
+            session.ended,
+            &session.written,
+        ));
     }
     versions.reverse();
     Ok(versions)
 }
 
-fn version(id: ActId, kind: &str, name: Option<String>, from: i64, to: i64, written: &[project::Share]) -> Version {
+fn version(
+    id: ActId,
+    kind: &str,
+    name: Option<String>,
+    from: i64,
+    to: i64,
+    written: &[project::Share],
+) -> Version {
     let (mut person, mut model, mut other) = (0, 0, 0);
     let mut names = Vec::new();
-    for project::Share { author, bytes: _, chars } in written {
+    for project::Share {
+        author,
+        bytes: _,
+        chars,
+    } in written
+    {
         let (sum, name) = match author {
             Author::Person { name } => (&mut person, name),
             Author::Generation { model: name, .. } => (&mut model, name),
@@ -107,7 +141,11 @@ pub async fn history_view(
             };
             let craft = papers.sheet(id)?.page().craft();
             let page = crafts::Page::new(craft, text.clone());
-            Ok(Past { lines: convert::lines(&text, 0, page.lines()), diff: runs(&text, &changes), text })
+            Ok(Past {
+                lines: convert::lines(&text, 0, page.lines()),
+                diff: runs(&text, &changes),
+                text,
+            })
         })
         .await?
 }
@@ -117,7 +155,10 @@ fn runs(old: &str, changes: &[project::Change]) -> Vec<DiffRun> {
     let mut runs = Vec::new();
     let mut push = |kind: &str, text: &str| {
         if !text.is_empty() {
-            runs.push(DiffRun { kind: kind.into(), text: text.into() });
+            runs.push(DiffRun {
+                kind: kind.into(),
+                text: text.into(),
+            });
         }
     };
     let mut at = 0;
@@ -168,7 +209,9 @@ pub async fn history_name(
         .desk(&project)?
         .call(move |papers| {
             if let Some(last) = papers.project.acts(id)?.last() {
-                papers.project.name_version(id, last.id, Some(&name), studio::now())?;
+                papers
+                    .project
+                    .name_version(id, last.id, Some(&name), studio::now())?;
             }
             list(papers, id)
         })

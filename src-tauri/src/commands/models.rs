@@ -22,8 +22,14 @@ pub async fn model_list(shell: State<'_, Shell>) -> Result<Models, Error> {
     Ok(Models {
         memory_mib: registry::total().and_then(mib),
         free_mib: registry::free().and_then(mib),
-        catalog: known.iter().map(|choice| convert::catalog_entry(choice, chinese)).collect(),
-        files: others.iter().map(|choice| convert::catalog_entry(choice, chinese)).collect(),
+        catalog: known
+            .iter()
+            .map(|choice| convert::catalog_entry(choice, chinese))
+            .collect(),
+        files: others
+            .iter()
+            .map(|choice| convert::catalog_entry(choice, chinese))
+            .collect(),
     })
 }
 
@@ -37,7 +43,10 @@ pub async fn model_use(
 ) -> Result<ModelState, Error> {
     let path = match path {
         Some(path) => PathBuf::from(path),
-        None => match dialogs::open_files(&window, &[("GGUF", &["gguf"])], false).await.pop() {
+        None => match dialogs::open_files(&window, &[("GGUF", &["gguf"])], false)
+            .await
+            .pop()
+        {
             Some(path) => path,
             None => return Ok(convert::model_state(&shell.studio.models().state())),
         },
@@ -53,11 +62,16 @@ pub async fn model_use(
 /// Tests a connection. Nothing of the project is sent.
 #[tauri::command]
 #[specta::specta]
-pub async fn remote_test(shell: State<'_, Shell>, input: RemoteInput) -> Result<RemoteReport, Error> {
+pub async fn remote_test(
+    shell: State<'_, Shell>,
+    input: RemoteInput,
+) -> Result<RemoteReport, Error> {
     let remotes = shell.studio.remotes().clone();
     let RemoteInput { url, model, key } = input;
-    let studio::Tested { report, key } =
-        studio::blocking("remote-test", move || remotes.test(&url, &model, key.as_deref())).await??;
+    let studio::Tested { report, key } = studio::blocking("remote-test", move || {
+        remotes.test(&url, &model, key.as_deref())
+    })
+    .await??;
     Ok(RemoteReport {
         host: report.host,
         base: report.base,
@@ -82,7 +96,10 @@ pub async fn remote_save(
     let desk = shell.studio.desk(&project)?;
     let (studio, id) = (shell.studio.clone(), project.clone());
     let RemoteInput { url, model, key } = input;
-    studio::blocking("remote-save", move || studio.keep_remote(&id, &url, &model, key.as_deref(), enabled)).await??;
+    studio::blocking("remote-save", move || {
+        studio.keep_remote(&id, &url, &model, key.as_deref(), enabled)
+    })
+    .await??;
     binder::view(&shell, &desk).await
 }
 

@@ -6,14 +6,18 @@ use crate::Shell;
 use crate::convert;
 use crate::wire::error::Error;
 use crate::wire::page::{
-    Act, Applied, AuthorRun, Completion, CompletionItem, Document, Edit, Emphasis, Key, KeyAnswer, PageNews,
-    Selection, Span, Target,
+    Act, Applied, AuthorRun, Completion, CompletionItem, Document, Edit, Emphasis, Key, KeyAnswer,
+    PageNews, Selection, Span, Target,
 };
 
 /// Opens a document.
 #[tauri::command]
 #[specta::specta]
-pub async fn document_open(shell: State<'_, Shell>, project: String, document: String) -> Result<Document, Error> {
+pub async fn document_open(
+    shell: State<'_, Shell>,
+    project: String,
+    document: String,
+) -> Result<Document, Error> {
     let id = convert::id::<project::DocumentId>("document", &document)?;
     let (home, kept) = (shell.studio.home().clone(), project.clone());
     shell
@@ -69,11 +73,20 @@ pub async fn document_edit(
             let mut edits = Vec::with_capacity(edit.changes.len());
             for change in edit.changes {
                 let range = convert::byte(sheet, change.from)?..convert::byte(sheet, change.to)?;
-                edits.push(crafts::Edit { range, insert: change.insert });
+                edits.push(crafts::Edit {
+                    range,
+                    insert: change.insert,
+                });
             }
             let before = selection_in(sheet, edit.before);
             let after = selection_after(sheet, &edits, edit.after);
-            let wish = studio::Wish { base: u64::from(edit.base), edits, deed: deed(edit.act), before, after };
+            let wish = studio::Wish {
+                base: u64::from(edit.base),
+                edits,
+                deed: deed(edit.act),
+                before,
+                after,
+            };
             let shown = papers.edit(id, wish)?;
             let sheet = papers.sheet(id)?;
             Ok(convert::news(sheet, &shown.news))
@@ -136,7 +149,10 @@ fn selection_after(
         let rest = convert::byte(sheet, u32::try_from(sheet.units(at).0 + units).ok()?).ok()?;
         Some((bytes + rest - at) as u64)
     };
-    Some(project::Selection { anchor: byte(selection.anchor)?, head: byte(selection.head)? })
+    Some(project::Selection {
+        anchor: byte(selection.anchor)?,
+        head: byte(selection.head)?,
+    })
 }
 
 /// Undoes the last act. None: nothing to undo.
@@ -152,7 +168,9 @@ pub async fn document_undo(
         .studio
         .desk(&project)?
         .call(move |papers| {
-            let Some(shown) = papers.undo(id)? else { return Ok(None) };
+            let Some(shown) = papers.undo(id)? else {
+                return Ok(None);
+            };
             Ok(Some(convert::applied(papers.sheet(id)?, &shown)))
         })
         .await?
@@ -171,7 +189,9 @@ pub async fn document_redo(
         .studio
         .desk(&project)?
         .call(move |papers| {
-            let Some(shown) = papers.redo(id)? else { return Ok(None) };
+            let Some(shown) = papers.redo(id)? else {
+                return Ok(None);
+            };
             Ok(Some(convert::applied(papers.sheet(id)?, &shown)))
         })
         .await?
@@ -240,7 +260,10 @@ pub async fn document_emphasis(
 }
 
 fn range_of(sheet: &studio::Sheet, selection: Selection) -> Result<std::ops::Range<usize>, Error> {
-    let (a, b) = (convert::byte(sheet, selection.anchor)?, convert::byte(sheet, selection.head)?);
+    let (a, b) = (
+        convert::byte(sheet, selection.anchor)?,
+        convert::byte(sheet, selection.head)?,
+    );
     Ok(a.min(b)..a.max(b))
 }
 
@@ -264,12 +287,17 @@ pub async fn document_complete(
             let sheet = papers.sheet(id)?;
             convert::same_version(sheet, version)?;
             let at = convert::byte(sheet, at)?;
-            let Some(found) = sheet.page().complete(at, intent.as_deref(), &others) else { return Ok(None) };
+            let Some(found) = sheet.page().complete(at, intent.as_deref(), &others) else {
+                return Ok(None);
+            };
             let Span { from, to } = convert::span(sheet, &found.range);
             let items = found
                 .items
                 .into_iter()
-                .map(|crafts::CompletionItem { text, kind }| CompletionItem { text, kind: kind.into() })
+                .map(|crafts::CompletionItem { text, kind }| CompletionItem {
+                    text,
+                    kind: kind.into(),
+                })
                 .collect();
             Ok(Some(Completion { from, to, items }))
         })
@@ -295,13 +323,22 @@ pub async fn document_target(
             let sheet = papers.sheet(id)?;
             convert::same_version(sheet, version)?;
             let at = convert::byte(sheet, at)?;
-            let Some(found) = sheet.page().target(at, &others) else { return Ok(None) };
+            let Some(found) = sheet.page().target(at, &others) else {
+                return Ok(None);
+            };
             let there = match &found.document {
                 None => id,
-                Some(name) => papers.find_document(name.strip_suffix(".ink").unwrap_or(name))?.id,
+                Some(name) => {
+                    papers
+                        .find_document(name.strip_suffix(".ink").unwrap_or(name))?
+                        .id
+                }
             };
             let span = convert::span(papers.sheet(there)?, &found.range);
-            Ok(Some(Target { document: there.to_string(), span }))
+            Ok(Some(Target {
+                document: there.to_string(),
+                span,
+            }))
         })
         .await?
 }
@@ -350,7 +387,8 @@ pub async fn document_copied(
         .call(move |papers| {
             let sheet = papers.sheet(id)?;
             convert::same_version(sheet, version)?;
-            let range = convert::byte(sheet, span.from)? as u64..convert::byte(sheet, span.to)? as u64;
+            let range =
+                convert::byte(sheet, span.from)? as u64..convert::byte(sheet, span.to)? as u64;
             Ok(papers.copied(id, range)?)
         })
         .await?
@@ -377,13 +415,22 @@ pub async fn document_authors(
                 .map(|(range, author)| {
                     let span = convert::span(sheet, &(range.start as usize..range.end as usize));
                     let (kind, name, generation) = match author {
-                        project::Author::Person { name } if name == me || name.is_empty() => ("person", name, None),
+                        project::Author::Person { name } if name == me || name.is_empty() => {
+                            ("person", name, None)
+                        }
                         project::Author::Person { name } => ("other", name, None),
-                        project::Author::Generation { id, model } => ("model", model, Some(id.to_string())),
+                        project::Author::Generation { id, model } => {
+                            ("model", model, Some(id.to_string()))
+                        }
                         project::Author::File { name } => ("file", name, None),
                         project::Author::Unknown => ("unknown", String::new(), None),
                     };
-                    AuthorRun { span, kind: kind.into(), name, generation }
+                    AuthorRun {
+                        span,
+                        kind: kind.into(),
+                        name,
+                        generation,
+                    }
                 })
                 .collect())
         })

@@ -14,7 +14,9 @@ async fn step(
     shell: &Shell,
     project: &str,
     document: &str,
-    step: impl FnOnce(&studio::Desk, DocumentId) -> Result<(String, story::Scene), studio::Error> + Send + 'static,
+    step: impl FnOnce(&studio::Desk, DocumentId) -> Result<(String, story::Scene), studio::Error>
+    + Send
+    + 'static,
 ) -> Result<Play, Error> {
     let id: DocumentId = convert::id("document", document)?;
     let desk = shell.studio.desk(project)?;
@@ -62,10 +64,17 @@ pub async fn play_start(
     let at = match at {
         None => None,
         Some(at) => Some(
-            shell.studio.desk(&project)?.call(move |papers| convert::byte(papers.sheet(id)?, at)).await??,
+            shell
+                .studio
+                .desk(&project)?
+                .call(move |papers| convert::byte(papers.sheet(id)?, at))
+                .await??,
         ),
     };
-    step(&shell, &project, &document, move |desk, id| studio::play(desk, id, at)).await
+    step(&shell, &project, &document, move |desk, id| {
+        studio::play(desk, id, at)
+    })
+    .await
 }
 
 /// Makes a choice, counted from 0.
@@ -77,27 +86,42 @@ pub async fn play_choose(
     document: String,
     choice: u32,
 ) -> Result<Play, Error> {
-    step(&shell, &project, &document, move |desk, id| studio::choose(desk, id, choice as usize)).await
+    step(&shell, &project, &document, move |desk, id| {
+        studio::choose(desk, id, choice as usize)
+    })
+    .await
 }
 
 /// Steps back one choice.
 #[tauri::command]
 #[specta::specta]
-pub async fn play_back(shell: State<'_, Shell>, project: String, document: String) -> Result<Play, Error> {
+pub async fn play_back(
+    shell: State<'_, Shell>,
+    project: String,
+    document: String,
+) -> Result<Play, Error> {
     step(&shell, &project, &document, studio::step_back).await
 }
 
 /// Compiles the text as it stands and makes the same choices again.
 #[tauri::command]
 #[specta::specta]
-pub async fn play_refresh(shell: State<'_, Shell>, project: String, document: String) -> Result<Play, Error> {
+pub async fn play_refresh(
+    shell: State<'_, Shell>,
+    project: String,
+    document: String,
+) -> Result<Play, Error> {
     step(&shell, &project, &document, studio::replay).await
 }
 
 /// Ends play.
 #[tauri::command]
 #[specta::specta]
-pub async fn play_stop(shell: State<'_, Shell>, project: String, document: String) -> Result<(), Error> {
+pub async fn play_stop(
+    shell: State<'_, Shell>,
+    project: String,
+    document: String,
+) -> Result<(), Error> {
     let id: DocumentId = convert::id("document", &document)?;
     let desk = shell.studio.desk(&project)?;
     Ok(studio::blocking("play", move || studio::end_play(&desk, id)).await??)
