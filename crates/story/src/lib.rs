@@ -22,6 +22,7 @@ mod outline;
 mod parse;
 mod player;
 mod problems;
+mod scene;
 mod spelling;
 mod targets;
 mod theatre;
@@ -40,11 +41,12 @@ pub use library::{Document, Library};
 pub use names::{Definition, DefinitionKind, Flow, FlowKind, Reference, ReferenceKind};
 pub use outline::{OutlineItem, outline};
 pub use parse::parse;
-pub use player::{
-    Choice, Limits, PlayError, PlayLine, Player, ReplayStop, RuntimeProblem, Scene, Start, Turn,
-    Variable, Visit,
-};
+pub use player::Player;
 pub use problems::problems;
+pub use scene::{
+    Choice, Limits, PlayError, PlayLine, ReplayStop, RuntimeProblem, Scene, Start, Turn, Variable,
+    Visit,
+};
 pub use targets::{Target, target_at};
 pub use theatre::Theatre;
 pub use typing::{Edit, Key, KeyEdit, on_key};

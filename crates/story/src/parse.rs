@@ -523,3 +523,118 @@ impl Reader<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `kind depth "content" name`, one per line of the text.
+    #[track_caller]
+    fn kinds(text: &str, expected: &[&str]) {
+        let shown: Vec<String> = parse(text)
+            .elements
+            .iter()
+            .map(|element| {
+                let name = element
+                    .name
+                    .clone()
+                    .map_or(String::new(), |name| format!(" {}", &text[name]));
+                format!(
+                    "{} {} {:?}{name}",
+                    element.kind.name(),
+                    element.depth,
+                    &text[element.content.clone()]
+                )
+            })
+            .collect();
+        assert_eq!(shown, expected);
+    }
+
+    /// `kind "text"`, for each span of the text.
+    #[track_caller]
+    fn spans(text: &str, expected: &[&str]) {
+        let shown: Vec<String> = parse(text)
+            .elements
+            .iter()
+            .flat_map(|element| &element.spans)
+            .map(|span| format!("{} {:?}", span.kind.name(), &text[span.range.clone()]))
+            .collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn each_line_is_what_its_first_mark_says() {
+        kinds(
+            "\u{feff}INCLUDE deck.ink\r\nVAR x = 1\r=== ferry ===\n= bow\n== function f(a) ==\n~ return a\n\n// note\n/* a\nb */\nTODO: more\nRain. # wet\n",
+            &[
+                "include 0 \"deck.ink\" deck.ink",
+                "variable 0 \"x = 1\" x",
+                "knot 0 \"ferry\" ferry",
+                "stitch 0 \"bow\" bow",
+                "function 0 \"f(a)\" f",
+                "logic 0 \"return a\"",
+                "blank 0 \"\"",
+                "comment 0 \"// note\"",
+                "comment 0 \"/* a\"",
+                "comment 0 \"b */\"",
+                "todo 0 \"more\"",
+                "text 0 \"Rain. # wet\"",
+            ],
+        );
+    }
+
+    #[test]
+    fn choices_gathers_and_diverts_have_their_depth_and_label() {
+        kinds(
+            "* (ask) [Ask]\n  + + Wait\n- - (on) on\n-> deck\n<- crowd\n- -> END\n- * both\n",
+            &[
+                "choice 1 \"[Ask]\" ask",
+                "choice 2 \"Wait\"",
+                "gather 2 \"on\" on",
+                "divert 0 \"-> deck\"",
+                "divert 0 \"<- crowd\"",
+                "gather 1 \"-> END\"",
+                "gather 1 \"* both\"",
+            ],
+        );
+    }
+
+    #[test]
+    fn lines_of_a_block_are_read_as_lines() {
+        kinds(
+            "{ tide:\n- 1: low\n  Mud.\n  * [Dig] -> deck\n- else: -> quay\n}\n{tide}\n{tide}.\n",
+            &[
+                "logic 0 \"{ tide:\"",
+                "logic 0 \"1: low\"",
+                "text 0 \"Mud.\"",
+                "choice 1 \"[Dig] -> deck\"",
+                "logic 0 \"else: -> quay\"",
+                "logic 0 \"}\"",
+                "logic 0 \"{tide}\"",
+                "text 0 \"{tide}.\"",
+            ],
+        );
+    }
+
+    #[test]
+    fn spans_name_the_marks_in_a_line() {
+        spans(
+            "* (ask) \"Hm[.\"],\" {x == \"a\": yes <>|no} -> deck.bow # slow // later\n",
+            &[
+                "choice_mark \"*\"",
+                "label \"(ask)\"",
+                "bracket \"[\"",
+                "bracket \"]\"",
+                "logic \"{x == \\\"a\\\":\"",
+                "string \"\\\"a\\\"\"",
+                "glue \"<>\"",
+                "logic \"|\"",
+                "logic \"}\"",
+                "divert \"->\"",
+                "target \"deck.bow\"",
+                "tag \"# slow\"",
+                "comment \"// later\"",
+            ],
+        );
+    }
+}

@@ -6,7 +6,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use crate::library::Library;
-use crate::player::{Limits, PlayError, Player, Scene, Start};
+use crate::player::Player;
+use crate::scene::{Limits, PlayError, Scene, Start};
 
 /// The runtime is recursive: deep stories need more than a thread usually has.
 const STACK_BYTES: usize = 64 << 20;
