@@ -52,7 +52,7 @@ pub fn complete(text: &str, library: &Library, caret: usize) -> Option<Completio
     let parse = parse(text);
     let line = parse.elements.get(parse.element_at(caret)?)?;
     // At the very end, after a line end, a new line is empty.
-    let start = if text[line.range.start..caret].ends_with(['\n', '\r']) {
+    let start = if text.get(line.range.start..caret)?.ends_with(['\n', '\r']) {
         caret
     } else {
         line.range.start
