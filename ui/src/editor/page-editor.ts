@@ -175,8 +175,11 @@ export class PageEditor {
       }),
     });
     this.#view.dispatch({ effects: [setLines.of(this.#lines), setProblems.of(document.problems)] });
-    this.#view.dispatch({
-      effects: EditorView.scrollIntoView(this.#view.state.selection.main.head, { y: "center" }),
+    // After the first layout: before it there are no heights to scroll by.
+    requestAnimationFrame(() => {
+      if (this.#destroyed) return;
+      const head = this.#view.state.selection.main.head;
+      this.#view.dispatch({ effects: EditorView.scrollIntoView(head, { y: "center" }) });
     });
   }
 
