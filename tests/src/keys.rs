@@ -43,6 +43,8 @@ fn key_named(name: &str) -> char {
         "ArrowDown" => Key::Down,
         "Home" => Key::Home,
         "End" => Key::End,
+        "PageDown" => Key::PageDown,
+        "PageUp" => Key::PageUp,
         "F2" => Key::F2,
         "F5" => Key::F5,
         "F6" => Key::F6,

@@ -5,8 +5,11 @@
 //! waits for a condition with a deadline and says what it saw last.
 
 mod display;
+mod file;
 mod keys;
+mod screen;
 mod studio;
 
 pub use keys::Chord;
+pub use screen::{PageLine, Shown};
 pub use studio::{Options, Studio};

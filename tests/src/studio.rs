@@ -1,4 +1,4 @@
-//! The program under test.
+//! The program under test: its start, its end, and what a failed test leaves behind.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,14 +7,14 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use project::{Craft, NewDocument, NewProject, Origin, Project};
 use thirtyfour::common::capabilities::desiredcapabilities::Capabilities;
-use thirtyfour::{By, WebDriver, WebElement};
+use thirtyfour::{By, WebDriver};
 
 use crate::display::{Display, Owned};
-use crate::keys::Chord;
 
 /// How long a condition may take. Generous: the two cores may be busy; a test that waits is not slower.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(90);
 
 /// How the program is started.
 #[derive(Debug, Clone)]
@@ -23,10 +23,11 @@ pub struct Options {
     pub screen: (u32, u32),
     /// Language of the system: `en_US.UTF-8`, `zh_CN.UTF-8`.
     pub locale: &'static str,
+    /// Craft, title and text of the documents of a project that is there already and is opened;
+    /// without any, the program starts as for a new user.
+    pub documents: Vec<(Craft, &'static str, String)>,
     /// More variables for the program.
-    pub env: BTreeMap<String, String>,
-    /// Arguments of the program.
-    pub args: Vec<String>,
+    pub env: BTreeMap<&'static str, String>,
 }
 
 impl Default for Options {
@@ -34,8 +35,19 @@ impl Default for Options {
         Self {
             screen: (1400, 900),
             locale: "en_US.UTF-8",
+            documents: Vec::new(),
             env: BTreeMap::new(),
-            args: Vec::new(),
+        }
+    }
+}
+
+impl Options {
+    /// On a project with one document.
+    #[must_use]
+    pub fn on(craft: Craft, title: &'static str, text: &str) -> Self {
+        Self {
+            documents: vec![(craft, title, text.to_owned())],
+            ..Self::default()
         }
     }
 }
@@ -45,6 +57,7 @@ pub struct Studio {
     name: String,
     options: Options,
     home: tempfile::TempDir,
+    arguments: Vec<String>,
     driver: Option<WebDriver>,
     service: Option<Owned>,
     display: Display,
@@ -52,23 +65,38 @@ pub struct Studio {
 }
 
 impl Studio {
-    /// Starts the program with an empty data folder, as a new user would. `name` is the test's.
+    /// Starts the program with an empty data folder. `name` is the test's.
     ///
     /// # Errors
     /// When the display, the driver or the program does not start.
     pub async fn launch(name: &str, options: Options) -> Result<Self> {
-        let display = Display::start(options.screen.0, options.screen.1)?;
+        let documents = options.documents.clone();
+        Self::launch_on(name, options, |home| prepare(home, &documents)).await
+    }
+
+    /// Starts the program on a file that a function makes in the data folder.
+    ///
+    /// # Errors
+    /// As [`Studio::launch`].
+    pub async fn launch_on(
+        name: &str,
+        options: Options,
+        make: impl FnOnce(&Path) -> Result<Option<PathBuf>>,
+    ) -> Result<Self> {
         let mut studio = Self {
             name: name.to_owned(),
-            options,
+            display: Display::start(options.screen.0, options.screen.1)?,
             home: tempfile::tempdir()?,
+            arguments: Vec::new(),
             driver: None,
             service: None,
-            display,
             shots: 0,
+            options,
         };
         let _ = fs::remove_dir_all(studio.evidence());
         fs::create_dir_all(studio.evidence())?;
+        let file = make(studio.home.path())?;
+        studio.arguments = file.iter().map(|file| file.display().to_string()).collect();
         studio.start().await?;
         Ok(studio)
     }
@@ -87,13 +115,7 @@ impl Studio {
 
     /// Starts driver and program on the display.
     async fn start(&mut self) -> Result<()> {
-        let program = workspace().join("target/debug/palimpsest");
-        if !program.exists() {
-            bail!(
-                "{} is missing: `cargo build --workspace` makes it",
-                program.display()
-            );
-        }
+        let program = program()?;
         let port = free_port()?;
         let log = fs::File::create(self.evidence().join("driver.log"))?;
         let mut service = Command::new("dbus-run-session");
@@ -117,55 +139,59 @@ impl Studio {
         let service = Owned::spawn(&mut service)
             .context("dbus-run-session is missing: `cargo xtask setup` installs it")?;
         self.service = Some(service);
+        // The driver does not say when it listens.
+        poll("the driver", || listens(port)).await?;
         let mut capabilities = Capabilities::new();
-        let options = serde_json::json!({ "binary": program, "args": self.options.args });
+        let options = serde_json::json!({ "binary": program, "args": self.arguments });
         capabilities.set("webkitgtk:browserOptions", options)?;
-        let url = format!("http://127.0.0.1:{port}");
-        let begun = Instant::now();
-        let driver = loop {
-            match WebDriver::new(&url, capabilities.clone()).await {
-                Ok(driver) => break driver,
-                // Only the driver's own start is waited for: it does not say when it listens.
-                Err(_) if begun.elapsed() < Duration::from_secs(20) && !listens(port) => {
-                    tokio::task::yield_now().await
-                }
-                Err(error) => bail!("no session with the window: {error}"),
-            }
-        };
-        self.driver = Some(driver);
-        self.until("the page", |s| async move { s.exists("page").await })
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities)
             .await
+            .context("no session with the window")?;
+        self.driver = Some(driver);
+        self.until("the page", |s| async move {
+            Ok(s.exists("page").await? || s.exists("start").await?)
+        })
+        .await?;
+        self.settled().await
     }
 
-    fn driver(&self) -> Result<&WebDriver> {
+    pub(crate) fn driver(&self) -> Result<&WebDriver> {
         self.driver.as_ref().context("the program is not running")
     }
 
-    /// Ends the program as its user would, and starts it again with the same data folder.
+    /// Closes the window as its user would, and starts the program again with the same data folder.
     ///
     /// # Errors
-    /// When it does not come back.
+    /// When it does not end, or does not come back.
     pub async fn restart(&mut self) -> Result<()> {
-        self.stop().await;
+        // The window goes while the keys are under way: the driver may call that an error.
+        let _ = self.press("Ctrl+w").await;
+        poll("the program's end", || self.program_pids().is_empty()).await?;
+        self.let_go();
         self.start().await
     }
 
-    /// Kills the program, without a word to it, and starts it again.
+    /// Kills the program, without a word to it.
+    pub fn kill(&mut self) {
+        for pid in self.program_pids() {
+            let _ = Command::new("kill").args(["-9", &pid.to_string()]).status();
+        }
+        self.let_go();
+    }
+
+    /// Kills the program, and starts it again.
     ///
     /// # Errors
     /// When it does not come back.
     pub async fn kill_and_restart(&mut self) -> Result<()> {
-        for pid in self.program_pids() {
-            let _ = Command::new("kill").args(["-9", &pid.to_string()]).status();
-        }
-        self.driver = None;
-        self.service = None;
+        self.kill();
         self.start().await
     }
 
-    async fn stop(&mut self) {
+    /// Forgets a session whose window is gone, and ends its driver.
+    fn let_go(&mut self) {
         if let Some(driver) = self.driver.take() {
-            let _ = driver.quit().await;
+            let _ = driver.leak();
         }
         self.service = None;
     }
@@ -173,20 +199,23 @@ impl Studio {
     /// Processes of the program with this data folder.
     #[must_use]
     pub fn program_pids(&self) -> Vec<u32> {
-        let home = format!("PALIMPSEST_HOME={}", self.home.path().display());
+        let home = format!("PALIMPSEST_HOME={}\0", self.home.path().display());
         let mut pids = Vec::new();
         for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
-            let Some(pid) = entry
+            let pid = entry
                 .file_name()
                 .to_str()
-                .and_then(|name| name.parse().ok())
-            else {
+                .and_then(|name| name.parse().ok());
+            let Some(pid) = pid else {
                 continue;
             };
             let is_program = fs::read_link(entry.path().join("exe"))
-                .is_ok_and(|exe| exe.ends_with("palimpsest"));
+                .is_ok_and(|exe| exe.file_name().is_some_and(|name| name == "palimpsest"));
+            if !is_program {
+                continue;
+            }
             let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
-            if is_program && String::from_utf8_lossy(&environment).contains(&home) {
+            if String::from_utf8_lossy(&environment).contains(&home) {
                 pids.push(pid);
             }
         }
@@ -227,144 +256,12 @@ impl Studio {
         bail!("waited for {what}: {last}; on screen: {shown}")
     }
 
-    /// Two animation frames: what was done is painted.
-    ///
-    /// # Errors
-    /// When the window does not answer.
-    pub async fn frames(&self) -> Result<()> {
-        let script = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(1)));";
-        self.driver()?.execute_async(script, vec![]).await?;
-        Ok(())
-    }
-
-    /// Runs a script in the page.
-    ///
-    /// # Errors
-    /// When it throws.
-    pub async fn script(&self, script: &str) -> Result<serde_json::Value> {
-        Ok(self.driver()?.execute(script, vec![]).await?.json().clone())
-    }
-
-    /// The first element with a test id.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub async fn find(&self, id: &str) -> Result<WebElement> {
-        let css = format!("[data-testid=\"{id}\"]");
-        self.driver()?
-            .find(By::Css(css.as_str()))
-            .await
-            .with_context(|| format!("no element {id:?}"))
-    }
-
-    /// All elements with a test id.
-    ///
-    /// # Errors
-    /// When the window does not answer.
-    pub async fn find_all(&self, id: &str) -> Result<Vec<WebElement>> {
-        let css = format!("[data-testid=\"{id}\"]");
-        Ok(self.driver()?.find_all(By::Css(css.as_str())).await?)
-    }
-
-    /// Whether an element with a test id is shown.
-    ///
-    /// # Errors
-    /// When the window does not answer.
-    pub async fn exists(&self, id: &str) -> Result<bool> {
-        Ok(!self.find_all(id).await?.is_empty())
-    }
-
-    /// Text of an element as shown.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub async fn text_of(&self, id: &str) -> Result<String> {
-        Ok(self.find(id).await?.text().await?)
-    }
-
-    /// Clicks an element.
-    ///
-    /// # Errors
-    /// When there is none, or something lies over it.
-    pub async fn click(&self, id: &str) -> Result<()> {
-        self.until(&format!("{id} to click"), |s| async move {
-            s.find(id).await?.click().await?;
-            Ok(true)
-        })
-        .await
-    }
-
-    /// Types characters, as quickly as the driver can.
-    ///
-    /// # Errors
-    /// When the window does not answer.
-    pub async fn type_text(&self, text: &str) -> Result<()> {
-        let mut actions = self.driver()?.action_chain();
-        for c in text.chars() {
-            let key = if c == '\n' {
-                thirtyfour::Key::Enter.into()
-            } else {
-                c
-            };
-            actions = actions.key_down(key).key_up(key);
-        }
-        actions.perform().await?;
-        Ok(())
-    }
-
-    /// Presses a key with its modifiers.
-    ///
-    /// # Errors
-    /// When the window does not answer.
-    pub async fn press(&self, name: &str) -> Result<()> {
-        let chord = Chord::named(name);
-        let mut actions = self.driver()?.action_chain();
-        for modifier in &chord.modifiers {
-            actions = actions.key_down(*modifier);
-        }
-        actions = actions.key_down(chord.key).key_up(chord.key);
-        for modifier in chord.modifiers.iter().rev() {
-            actions = actions.key_up(*modifier);
-        }
-        actions.perform().await?;
-        self.driver()?.action_chain().reset_actions().await.ok();
-        Ok(())
-    }
-
-    /// Waits until the status line says that all is on disk.
-    ///
-    /// # Errors
-    /// After the deadline.
-    pub async fn saved(&self) -> Result<()> {
-        self.until("Saved", |s| async move {
-            Ok(s.find("status-saved")
-                .await?
-                .attr("data-state")
-                .await?
-                .as_deref()
-                == Some("saved"))
-        })
-        .await
-    }
-
-    /// The project file of this data folder that was changed last.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn project_file(&self) -> Result<PathBuf> {
-        fs::read_dir(self.home.path().join("projects"))?
-            .flatten()
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|end| end == "palimpsest"))
-            .max_by_key(|path| path.metadata().and_then(|meta| meta.modified()).ok())
-            .context("no project file")
-    }
-
     /// Takes a screenshot into the evidence.
     ///
     /// # Errors
     /// When the window does not answer.
     pub async fn shot(&mut self, name: &str) -> Result<()> {
+        self.settled().await?;
         self.frames().await?;
         self.shots += 1;
         let path = self
@@ -374,24 +271,22 @@ impl Studio {
         Ok(())
     }
 
-    /// Screenshot and DOM of a failed test; returns the visible text.
-    async fn leave_evidence(&self) -> String {
+    /// Screenshot, DOM, project and log of a failed test; returns the visible text.
+    pub async fn leave_evidence(&self) -> String {
+        let folder = self.evidence();
+        let logs = self.home.path().join("logs");
+        let _ = Command::new("cp").arg("-r").arg(logs).arg(&folder).status();
+        if let Ok(file) = self.project_file() {
+            let kept = folder.join("failed.palimpsest");
+            let _ = Command::new("cp").arg(file).arg(kept).status();
+        }
         let Ok(driver) = self.driver() else {
             return String::from("no window");
         };
-        let folder = self.evidence();
         let _ = driver.screenshot(&folder.join("failed.png")).await;
         if let Ok(source) = driver.source().await {
             let _ = fs::write(folder.join("failed.html"), source);
         }
-        if let Ok(file) = self.project_file() {
-            let _ = Command::new("cp")
-                .arg(file)
-                .arg(folder.join("failed.palimpsest"))
-                .status();
-        }
-        let logs = self.home.path().join("logs");
-        let _ = Command::new("cp").arg("-r").arg(logs).arg(&folder).status();
         match driver.find(By::Css("body")).await {
             Ok(body) => body
                 .text()
@@ -403,10 +298,88 @@ impl Studio {
             Err(error) => error.to_string(),
         }
     }
+
+    /// Ends the program and the driver.
+    ///
+    /// # Errors
+    /// When the driver does not answer.
+    pub async fn quit(mut self) -> Result<()> {
+        if let Some(driver) = self.driver.take() {
+            driver.quit().await?;
+        }
+        Ok(())
+    }
 }
 
-fn workspace() -> PathBuf {
+/// Makes the project that is to be there already.
+fn prepare(home: &Path, documents: &[(Craft, &str, String)]) -> Result<Option<PathBuf>> {
+    if documents.is_empty() {
+        return Ok(None);
+    }
+    let folder = home.join("projects");
+    fs::create_dir_all(&folder)?;
+    let path = folder.join("Work.palimpsest");
+    let new = NewProject {
+        title: String::from("Work"),
+        language: String::from("en"),
+        now: NOW,
+    };
+    let mut project = Project::create(&path, &new, None)?;
+    for (craft, title, text) in documents {
+        project.create_document(NewDocument {
+            craft: craft.clone(),
+            title: (*title).to_owned(),
+            folder: String::new(),
+            text: text.clone(),
+            origin: Origin::Unknown,
+            now: NOW,
+        })?;
+    }
+    project.close(NOW).map_err(|(_, error)| error)?;
+    Ok(Some(path))
+}
+
+impl Drop for Studio {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A moment for what a test prepares: 1 January 2026.
+const NOW: i64 = 1_767_225_600_000;
+
+pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The program as this build made it: beside the folder of the tests themselves.
+fn program() -> Result<PathBuf> {
+    let test = std::env::current_exe()?;
+    let built = test
+        .parent()
+        .and_then(Path::parent)
+        .context("no target folder")?;
+    let program = built.join("palimpsest");
+    if !program.exists() {
+        bail!(
+            "{} is missing: `cargo build --workspace` makes it",
+            program.display()
+        );
+    }
+    Ok(program)
+}
+
+/// Looks again and again, outside the window.
+pub(crate) async fn poll(what: &str, condition: impl Fn() -> bool) -> Result<()> {
+    let begun = Instant::now();
+    let mut beat = tokio::time::interval(Duration::from_millis(20));
+    while begun.elapsed() < DEADLINE {
+        if condition() {
+            return Ok(());
+        }
+        beat.tick().await;
+    }
+    bail!("waited for {what}")
 }
 
 fn free_port() -> Result<u16> {
