@@ -3,7 +3,7 @@
 //! Inside, text is UTF-8 with LF and without a mark; [`FileForm`] keeps what the file was, so that an
 //! unchanged text goes out byte for byte as it came.
 
-use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8, WINDOWS_1252};
+use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
 
 /// An encoding that text files are read and written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -259,20 +259,22 @@ fn detect(bytes: &[u8]) -> TextEncoding {
     if std::str::from_utf8(bytes).is_ok() {
         return TextEncoding::Utf8;
     }
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    // Of encodings that fit alike, the one of simplified Chinese.
-    let guess = detector.guess(Some(b"cn"), chardetng::Utf8Detection::Deny);
-    let fits = |encoding: &'static Encoding| {
-        encoding
-            .decode_without_bom_handling_and_without_replacement(bytes)
-            .is_some()
-    };
     // UTF-8 with a broken byte is more likely than Western text that happens to look like it.
     if mostly_utf8(bytes) {
         return TextEncoding::Utf8;
     }
-    if guess == WINDOWS_1252 && looks_chinese(bytes) && fits(GB18030) {
+    let chinese = looks_chinese(bytes);
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    // Of encodings that fit alike, the one of simplified Chinese.
+    let hint = chinese.then_some(b"cn".as_slice());
+    let guess = detector.guess(hint, chardetng::Utf8Detection::Deny);
+    let fits = || {
+        GB18030
+            .decode_without_bom_handling_and_without_replacement(bytes)
+            .is_some()
+    };
+    if chinese && guess.is_single_byte() && fits() {
         return TextEncoding::Gb18030;
     }
     TextEncoding::from_name(guess.name()).unwrap_or(TextEncoding::Utf8)
@@ -323,24 +325,25 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
     broken > 0 && good >= broken * 8
 }
 
-/// Whether nearly all bytes beyond ASCII stand in pairs of the GB2312 area.
+/// Whether all bytes beyond ASCII begin pairs of GBK, most of them in the rows of GB2312 that hold
+/// everyday characters and punctuation.
 fn looks_chinese(bytes: &[u8]) -> bool {
-    let (mut pairs, mut alone) = (0usize, 0usize);
+    let (mut pairs, mut everyday) = (0usize, 0usize);
     let mut at = 0;
     while at < bytes.len() {
         if bytes[at] < 0x80 {
             at += 1;
-        } else if (0xa1..=0xf7).contains(&bytes[at])
-            && bytes.get(at + 1).is_some_and(|b| *b >= 0xa1)
-        {
-            pairs += 1;
-            at += 2;
-        } else {
-            alone += 1;
-            at += 1;
+            continue;
         }
+        let pair = (bytes[at], bytes.get(at + 1).copied().unwrap_or(0));
+        if !matches!(pair, (0x81..=0xfe, 0x40..=0x7e | 0x80..=0xfe)) {
+            return false;
+        }
+        pairs += 1;
+        everyday += usize::from(matches!(pair, (0xa1..=0xa3 | 0xb0..=0xf7, 0xa1..=0xfe)));
+        at += 2;
     }
-    pairs > 0 && alone == 0
+    pairs > 0 && everyday * 5 >= pairs * 4
 }
 
 /// The first control character (its offset in `text` and its code) where a text has no such: a zero
@@ -457,6 +460,7 @@ fn lines(raw: String) -> (String, LineEnds) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use encoding_rs::WINDOWS_1252;
     use proptest::prelude::*;
 
     #[track_caller]
@@ -532,9 +536,25 @@ mod tests {
             "内景 渡轮船舱 - 夜\n",
             "末班车哼着借来的调\n每扇窗都像我的脸\n",
             "梅：你说过，天亮之前。",
+            "你好",
+            "Mei\n船",
         ] {
             let (bytes, _, _) = GB18030.encode(text);
             check(&bytes, text, TextEncoding::Gb18030, LineEnds::Lf, false);
+        }
+    }
+
+    #[test]
+    fn western_files_of_windows_are_read() {
+        for text in [
+            "café",
+            "Füße, Straße\n",
+            "“Don’t,” she said—",
+            "Señor, ¿qué pasa?",
+        ] {
+            let (bytes, _, _) = WINDOWS_1252.encode(text);
+            let encoding = TextEncoding::Other("windows-1252");
+            check(&bytes, text, encoding, LineEnds::Lf, false);
         }
     }
 
