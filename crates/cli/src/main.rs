@@ -19,6 +19,7 @@ mod session;
 use std::process::ExitCode;
 
 use clap::Parser;
+use studio::Home;
 
 use crate::args::{Arguments, Command};
 use crate::failure::Failure;
@@ -45,6 +46,23 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     let output = &mut Output::new(arguments.json);
+    // Written to the same log as the window's, until the end. A file is read without a data folder.
+    let _log = match &arguments.command {
+        Command::Parse(_) => None,
+        Command::New(_)
+        | Command::List(_)
+        | Command::Import(_)
+        | Command::Export(_)
+        | Command::Show(_)
+        | Command::Draft(_)
+        | Command::Play(_)
+        | Command::History(_)
+        | Command::Restore(_)
+        | Command::Check(_)
+        | Command::Sample(_) => Home::of_this_machine()
+            .ok()
+            .and_then(|home| studio::start_logging(&home.logs())),
+    };
     match arguments.command {
         Command::New(command) => projects::new(&command, output),
         Command::List(command) => projects::list(&command, output),
