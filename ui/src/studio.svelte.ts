@@ -285,12 +285,14 @@ export class Studio {
     this.layout.show("right", true);
     this.#rightTab = "assistant";
     this.history.close();
+    this.#knowsKeys();
     return this.assistant.continue(takes);
   }
   rewrite(): void {
     this.layout.show("right", true);
     this.#rightTab = "assistant";
     this.history.close();
+    this.#knowsKeys();
     if (this.assistant.openRewrite()) this.#focus('[data-testid="rewrite-free"]');
   }
 
@@ -404,9 +406,14 @@ export class Studio {
     this.#section = section;
   }
   endHints(): void {
+    this.#knowsKeys();
+    this.page.editor?.focus();
+  }
+  /** The hints make room for the first card: who drafts has read them. */
+  #knowsKeys(): void {
+    if (!this.#hints) return;
     this.#hints = false;
     this.settings.say("first_hints");
-    this.page.editor?.focus();
   }
 
   async showLog(): Promise<void> {
