@@ -7,9 +7,11 @@
 mod display;
 mod file;
 mod keys;
+mod peer;
 mod screen;
 mod studio;
 
 pub use keys::Chord;
+pub use peer::{Peer, corpora, starter};
 pub use screen::{PageLine, Shown};
 pub use studio::{Options, Studio};

@@ -86,6 +86,19 @@ impl Studio {
             .clone())
     }
 
+    /// Runs a script that calls its last argument with an answer.
+    ///
+    /// # Errors
+    /// When it throws.
+    pub async fn script_async(&self, script: &str) -> Result<serde_json::Value> {
+        Ok(self
+            .driver()?
+            .execute_async(script, vec![])
+            .await?
+            .json()
+            .clone())
+    }
+
     /// The first element that a CSS selector finds.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use thirtyfour::{By, WebDriver};
 use crate::display::{Display, Owned};
 
 /// How long a condition may take. Generous: the two cores may be busy; a test that waits is not slower.
-const DEADLINE: Duration = Duration::from_secs(90);
+const DEADLINE: Duration = Duration::from_secs(120);
 
 /// How the program is started.
 #[derive(Debug, Clone)]
@@ -209,8 +209,11 @@ impl Studio {
             let Some(pid) = pid else {
                 continue;
             };
-            let is_program = fs::read_link(entry.path().join("exe"))
-                .is_ok_and(|exe| exe.file_name().is_some_and(|name| name == "palimpsest"));
+            // The program may have been built anew since it started.
+            let is_program = fs::read_link(entry.path().join("exe")).is_ok_and(|exe| {
+                let exe = exe.to_string_lossy();
+                exe.trim_end_matches(" (deleted)").ends_with("/palimpsest")
+            });
             if !is_program {
                 continue;
             }
