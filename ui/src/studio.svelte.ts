@@ -256,11 +256,17 @@ export class Studio {
 
   async undo(): Promise<void> {
     if (this.focusedPart() === "binder") await this.project.undo();
-    else await this.page.editor?.undo();
+    else {
+      await this.page.editor?.undo();
+      if (this.assistant.generations.length > 0) await this.assistant.refresh();
+    }
   }
   async redo(): Promise<void> {
     if (this.focusedPart() === "binder") await this.project.redo();
-    else await this.page.editor?.redo();
+    else {
+      await this.page.editor?.redo();
+      if (this.assistant.generations.length > 0) await this.assistant.refresh();
+    }
   }
 
   /** Find in the document; with its panel open already, over the project. */

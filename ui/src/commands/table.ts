@@ -120,6 +120,12 @@ const placed = (studio: Studio): true | MessageKey => {
   if (!now) return "why.no_candidate";
   return now.generation.place ? true : "why.no_place";
 };
+const takeable = (studio: Studio): true | MessageKey => {
+  const free = placed(studio);
+  if (free !== true) return free;
+  const candidate = studio.assistant.current?.candidate;
+  return candidate && candidate.taken < candidate.text.length ? true : "why.nothing_left";
+};
 const binderRow = ({ binder }: Studio): true | MessageKey => (binder.focused ? true : "why.no_row");
 
 function take(piece: Piece) {
@@ -339,24 +345,30 @@ export const TABLE: Record<CommandId, Command> = {
     rule: true,
     keys: ["Alt+ArrowRight"],
     mac: ["Ctrl+Mod+ArrowRight"],
-    when: placed,
+    when: takeable,
     run: take("word"),
   },
   "take.line": {
     menu: "draft",
     keys: ["Alt+ArrowDown"],
     mac: ["Ctrl+Mod+ArrowDown"],
-    when: placed,
+    when: takeable,
     run: take("line"),
   },
   "take.paragraph": {
     menu: "draft",
     keys: ["Alt+Shift+ArrowDown"],
     mac: ["Shift+Ctrl+Mod+ArrowDown"],
-    when: placed,
+    when: takeable,
     run: take("paragraph"),
   },
-  "take.all": { menu: "draft", keys: ["Alt+Enter"], mac: ["Ctrl+Mod+Enter"], when: placed, run: take("all") },
+  "take.all": {
+    menu: "draft",
+    keys: ["Alt+Enter"],
+    mac: ["Ctrl+Mod+Enter"],
+    when: takeable,
+    run: take("all"),
+  },
   "take.first": {
     menu: null,
     keys: ["Alt+1"],

@@ -159,15 +159,18 @@ export class AssistantStore {
 
   /** Reads the drafts of the document that has just been opened. */
   async load(): Promise<void> {
-    const { project, page, notices } = this.#parts;
-    const id = page.document?.id;
     this.#failed = null;
     this.#focus = null;
     this.#drawer = true;
-    if (!id) {
-      this.#generations = [];
-      return;
-    }
+    this.#generations = [];
+    await this.refresh();
+  }
+
+  /** Reads them again: an undo gave a piece back, or a place is gone. */
+  async refresh(): Promise<void> {
+    const { project, page, notices } = this.#parts;
+    const id = page.document?.id;
+    if (!id) return;
     try {
       const generations = await commands.generationList(project.id, id);
       if (page.document?.id !== id) return;
@@ -388,7 +391,7 @@ export class AssistantStore {
     }, "taken");
     if (!done || !generation) {
       // Its place may be gone: the list knows.
-      await this.load();
+      await this.refresh();
       return;
     }
     this.receive(generation);
@@ -401,7 +404,7 @@ export class AssistantStore {
   /** Takes the last piece back: the page's own undo. */
   async undoTake(): Promise<void> {
     await this.#parts.page.editor?.undo();
-    await this.load();
+    await this.refresh();
   }
 
   async dismiss(candidate: Candidate): Promise<void> {
