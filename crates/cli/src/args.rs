@@ -15,7 +15,7 @@ use crafts::Craft;
 #[command(name = "palimpsest-cli", version, disable_help_subcommand = true)]
 #[command(after_help = "Exit codes: 0 done, 1 could not, 2 wrong usage.\n\
     PALIMPSEST_HOME is the data folder, PALIMPSEST_MODELS where model files are sought first,\n\
-    PALIMPSEST_API_KEY the key of a remote service where the keyring has none.")]
+    PALIMPSEST_API_KEY the key of a remote service, in place of the keyring's.")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -27,32 +27,20 @@ pub(crate) struct Arguments {
     pub(crate) verbose: bool,
 }
 
-/// The commands.
+/// The commands. What each is told of itself stands at its arguments.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Makes a project, empty or with one document.
     New(New),
-    /// Lists the documents of a project.
     List(List),
-    /// Imports text files as documents of a project.
     Import(Import),
-    /// Writes a document to a file.
     Export(Export),
-    /// Prints the text of a document, as it is or as it was.
     Show(Show),
-    /// Prints the elements of a text file and what is doubtful about it.
     Parse(Parse),
-    /// Drafts with a model and streams what it writes.
     Draft(Draft),
-    /// Plays a game story.
     Play(Play),
-    /// Lists the versions of a document.
     History(History),
-    /// Brings a version of a document back, as a new edit.
     Restore(Restore),
-    /// Checks that a project is whole.
     Check(Check),
-    /// Continues the sample scene with the model on this machine.
     Sample(Sample),
 }
 
@@ -208,7 +196,10 @@ pub(crate) struct Play {
     pub(crate) at: Option<usize>,
 }
 
-/// Lists the versions of a document, the oldest first: one for each act.
+/// Lists the versions of a document.
+///
+/// The oldest comes first; there is one for each act: an import, a stretch of typing, a taken draft, a
+/// restore.
 #[derive(Debug, Args)]
 pub(crate) struct History {
     /// The project's file.
@@ -231,16 +222,20 @@ pub(crate) struct Restore {
     pub(crate) version: String,
 }
 
-/// Checks that a project is whole: the database, its references, that the history of each document leads
-/// to its text, and that every byte has an author.
+/// Checks that a project is whole.
+///
+/// The database and its references are looked at, each history is replayed and must lead to its text, and
+/// every byte must have an author.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// The project's file.
     pub(crate) project: PathBuf,
 }
 
-/// Opens the writer's own copy of the sample project (made when it is not there), continues its first scene
-/// with the model on this machine, and takes the continuation into the page.
+/// Continues the sample scene with the model on this machine.
+///
+/// It opens the writer's own copy of the sample project, made when it is not there, streams a continuation
+/// of its scene, takes it into the page, and says where that is saved.
 #[derive(Debug, Args)]
 pub(crate) struct Sample {
     /// Seed; by default a random one.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 
 use drafting::{Instruct, Tasks};
@@ -18,7 +19,7 @@ use crate::session::{Session, document, save};
 
 /// News that may wait to be printed; the takes wait beyond that.
 const WAITING: usize = 256;
-/// The key of a remote service, where the keyring has none or another is meant.
+/// The key of a remote service, in place of the keyring's.
 const KEY: &str = "PALIMPSEST_API_KEY";
 /// How a shell counts a program that Ctrl+C ended.
 const INTERRUPTED: i32 = 130;
@@ -204,6 +205,14 @@ pub(crate) async fn run(
     Ok(failure)
 }
 
+/// How a take ended.
+#[derive(Clone)]
+struct Ending {
+    state: CandidateState,
+    error: Option<Arc<studio::Error>>,
+    told: TakeEnd,
+}
+
 /// How a draft is shown, and what came of it.
 struct Show {
     started: Started,
@@ -214,7 +223,7 @@ struct Show {
     host: Option<String>,
     /// Text of each take so far.
     texts: Vec<String>,
-    ends: Vec<Option<(CandidateState, Option<Arc<studio::Error>>, TakeEnd)>>,
+    ends: Vec<Option<Ending>>,
     /// The take whose text is on the terminal as it comes; those after it wait.
     live: usize,
     accepted: Option<u32>,
@@ -264,18 +273,21 @@ impl Show {
             output.line("— take 1 —")?;
         }
         let mut stopped = false;
+        // One listener for all of it: what is pressed while a word is printed must not be lost.
+        let mut pressed = pin!(tokio::signal::ctrl_c());
         loop {
             tokio::select! {
                 heard = news.recv() => match heard {
                     Some(DraftNews::Done) | None => return Ok(()),
                     Some(heard) => self.hear(heard, output)?,
                 },
-                pressed = tokio::signal::ctrl_c() => {
-                    if stopped || pressed.is_err() {
+                heard = &mut pressed => {
+                    if stopped || heard.is_err() {
                         std::process::exit(INTERRUPTED);
                     }
                     stopped = true;
                     desk.stop(self.started.generation, None);
+                    pressed.set(tokio::signal::ctrl_c());
                 }
             }
         }
@@ -331,7 +343,11 @@ impl Show {
                 };
                 let told = error.clone().map(|error| Failure::Shared(error).sentence());
                 let end = TakeEnd::new(take + 1, word, told, usage);
-                self.ends[take as usize] = Some((state, error, end.clone()));
+                self.ends[take as usize] = Some(Ending {
+                    state,
+                    error,
+                    told: end.clone(),
+                });
                 if !output.is_json() {
                     self.catch_up(output)?;
                 }
@@ -361,23 +377,27 @@ impl Show {
     /// Why the draft as a whole failed: no take came to a good end, and one failed.
     fn failure(&self) -> Option<Failure> {
         let ends = || self.ends.iter().flatten();
-        let failed = |state: &CandidateState| *state == CandidateState::Failed;
-        if ends().any(|(state, _, _)| !failed(state)) {
+        if ends().any(|end| end.state != CandidateState::Failed) {
             return None;
         }
-        let error = ends().find_map(|(_, error, _)| error.clone());
+        let error = ends().find_map(|end| end.error.clone());
         Some(error.map_or(Failure::NothingWritten, Failure::Shared))
     }
 
     fn accept(&mut self, desk: &Desk, take: u32, output: &mut Output) -> Result<(), Failure> {
         let index = take as usize - 1;
-        match self.ends.get(index).and_then(Option::as_ref) {
-            Some((CandidateState::Ready | CandidateState::Streaming, _, _)) => {}
-            Some((CandidateState::Stopped, _, _)) => return Ok(()),
-            Some((CandidateState::Failed, Some(error), _)) => {
-                return Err(Failure::Shared(error.clone()));
+        let Some(Ending { state, error, .. }) = self.ends.get(index).and_then(Option::as_ref)
+        else {
+            return Err(Failure::NothingWritten);
+        };
+        match state {
+            CandidateState::Ready | CandidateState::Streaming => {}
+            // Whoever stopped it did not want it as it was to be.
+            CandidateState::Stopped => return Ok(()),
+            CandidateState::Failed => {
+                let error = error.clone();
+                return Err(error.map_or(Failure::NothingWritten, Failure::Shared));
             }
-            Some((CandidateState::Failed, None, _)) | None => return Err(Failure::NothingWritten),
         }
         let (candidate, document) = (self.started.candidates[index], self.document);
         let range = desk.call_blocking(move |papers| -> Result<_, studio::Error> {
@@ -404,7 +424,7 @@ impl Show {
     }
 
     fn end(&self, failure: Option<&Failure>, output: &mut Output) -> Result<(), Failure> {
-        let ends: Vec<&TakeEnd> = self.ends.iter().flatten().map(|(_, _, end)| end).collect();
+        let ends: Vec<&TakeEnd> = self.ends.iter().flatten().map(|end| &end.told).collect();
         let first = |of: fn(&TakeEnd) -> u32| ends.iter().map(|end| of(end)).find(|n| *n > 0);
         let quickest = ends
             .iter()

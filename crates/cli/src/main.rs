@@ -16,9 +16,11 @@ mod projects;
 mod sample;
 mod session;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 use studio::Home;
 
 use crate::args::{Arguments, Command};
@@ -31,17 +33,30 @@ fn main() -> ExitCode {
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Help goes to standard output and is no error. Nobody is left to tell where neither can be written.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
-        }
+        Err(error) => return usage(&error),
     };
     let verbose = arguments.verbose;
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.tell(verbose),
     }
+}
+
+/// Help as it is; what is wrong with a call in one sentence, as all errors, without the summary under it.
+fn usage(error: &clap::Error) -> ExitCode {
+    let whole = error.render().to_string();
+    // Nobody is left to tell where neither output can be written.
+    let _ = match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => error.print(),
+        _ => {
+            let sentence = whole.split("\n\n").next().unwrap_or(&whole);
+            let words: Vec<&str> = sentence.split_whitespace().collect();
+            writeln!(io::stderr(), "{}", words.join(" "))
+        }
+    };
+    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
 }
 
 fn run(arguments: Arguments) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! Projects and their documents: made, listed, filled, exported, checked.
 
 use crafts::Craft;
-use project::Origin;
+use project::{Access, Origin, Project};
 
 use crate::args::{Check, Export, Import, List, New};
 use crate::failure::{Failure, Problems};
@@ -140,9 +140,9 @@ pub(crate) fn export(command: &Export, output: &mut Output) -> Result<(), Failur
 
 /// Checks a project.
 pub(crate) fn check(command: &Check, output: &mut Output) -> Result<(), Failure> {
-    let session = Session::start()?;
-    let desk = session.read(&command.project)?;
-    let report = desk.call_blocking(|papers| papers.project.check())??;
+    // Without the studio, which reads more than a damaged project may have.
+    let opened = Project::open(&command.project, None, Access::Read);
+    let report = opened.map_err(studio::Error::from)?.check()?;
     let problems = report.problems.len();
     let checked = json::Checked::from(report);
     if output.is_json() {

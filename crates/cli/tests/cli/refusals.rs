@@ -76,7 +76,13 @@ fn wrong_usage_is_told_apart() {
     for arguments in wrong {
         let run = desk.run(arguments);
         assert_eq!(run.code, 2, "{arguments:?}: {}", run.err);
-        assert!(run.out.is_empty() && !run.err.is_empty(), "{arguments:?}");
+        assert!(run.out.is_empty(), "{arguments:?}");
+        if arguments.is_empty() {
+            assert!(run.err.contains("Commands:"), "{}", run.err);
+        } else {
+            assert!(run.err.starts_with("error: "), "{}", run.err);
+            assert_eq!(run.err.lines().count(), 1, "one sentence: {}", run.err);
+        }
     }
 }
 
@@ -90,6 +96,11 @@ fn every_command_has_help() {
         let help = desk.ok(&[command, "--help"]);
         assert!(help.contains("Usage:") && help.contains("--json"), "{help}");
     }
+    assert!(desk.ok(&["draft", "--help"]).contains("Ctrl+C stops"));
+    assert!(
+        desk.ok(&["parse", "--help"])
+            .contains("tile the file's bytes")
+    );
     assert!(desk.ok(&["--help"]).contains("PALIMPSEST_HOME"));
     assert!(desk.ok(&["--version"]).starts_with("palimpsest-cli "));
 }
