@@ -174,7 +174,10 @@ export class AssistantStore {
     try {
       const generations = await commands.generationList(project.id, id);
       if (page.document?.id !== id) return;
-      this.#generations = generations;
+      // The shell lists what stands; what was taken in this window stays known below it.
+      const told = new Set(generations.map((generation) => generation.id));
+      const over = this.#generations.filter((generation) => !told.has(generation.id));
+      this.#generations = [...generations, ...over].sort((a, b) => b.started - a.started);
       this.#count();
     } catch (thrown) {
       notices.fail(thrown);
