@@ -128,6 +128,11 @@ impl Shell {
         .await?
     }
 
+    /// Whether the next window was asked to show a file.
+    pub(crate) fn has_a_file_to_open(&self) -> bool {
+        !guard(&self.paths).is_empty()
+    }
+
     pub(crate) fn painted(&self) {
         self.painted.store(true, Ordering::Relaxed);
     }

@@ -14,7 +14,8 @@ use crate::{convert, events};
 #[tauri::command]
 #[specta::specta]
 pub async fn window_start(window: WebviewWindow, shell: State<'_, Shell>) -> Result<Start, Error> {
-    let first_start = shell.studio.home().is_new();
+    // The hints speak of the sample: who opens a file of their own at the first start does not see them.
+    let first_start = shell.studio.home().is_new() && !shell.has_a_file_to_open();
     let (project, problem) = match shell.first_project(window.label()).await {
         Ok(desk) => {
             shell.show(window.label(), desk.id());
