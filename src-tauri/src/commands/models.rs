@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use tauri::{State, WebviewWindow};
+use tauri::{Manager, State, WebviewWindow};
 
 use crate::Shell;
 use crate::commands::binder;
 use crate::wire::error::Error;
 use crate::wire::models::{ModelState, Models, RemoteInput, RemoteReport};
 use crate::wire::project::Project;
-use crate::{convert, dialogs};
+use crate::{convert, dialogs, events};
 
 /// The model panel.
 #[tauri::command]
@@ -54,8 +54,9 @@ pub async fn model_use(
     shell.studio.models().open(&path);
     let mut settings = shell.studio.settings();
     settings.model = path.display().to_string();
-    let studio = shell.studio.clone();
+    let (studio, told) = (shell.studio.clone(), convert::settings(&settings));
     studio::blocking("settings", move || studio.set_settings(settings)).await??;
+    events::settings_changed(window.app_handle(), &told);
     Ok(convert::model_state(&shell.studio.models().state()))
 }
 

@@ -88,7 +88,7 @@ export function anchorMarks(pick: (generation: string) => void): Extension {
         const scroller = view.scrollDOM.getBoundingClientRect();
         const content = view.contentDOM.getBoundingClientRect();
         const paddingLeft = parseFloat(getComputedStyle(view.contentDOM).paddingLeft);
-        const lane = content.left + paddingLeft - view.defaultCharacterWidth * 3.2;
+        const lane = content.left + paddingLeft - view.defaultCharacterWidth * 2.9;
         for (const [line, anchor] of byLine) {
           if (line < view.viewport.from || line > view.viewport.to) continue;
           const place = view.coordsAtPos(Math.min(anchor.from, view.state.doc.length), 1);

@@ -496,6 +496,7 @@ export class PageEditor {
         "aria-label": options.label,
         lang: options.document.language,
         spellcheck: "false",
+        tabindex: "0",
         "data-testid": "page",
       }),
     ];
