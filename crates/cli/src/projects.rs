@@ -1,7 +1,7 @@
 //! Projects and their documents: made, listed, filled, exported, checked.
 
 use crafts::Craft;
-use project::{Access, Origin, Project};
+use project::{Access, CheckReport, Damage, OpenError, Origin, Problem, Project};
 
 use crate::args::{Check, Export, Import, List, New};
 use crate::failure::{Failure, Problems};
@@ -141,8 +141,14 @@ pub(crate) fn export(command: &Export, output: &mut Output) -> Result<(), Failur
 /// Checks a project.
 pub(crate) fn check(command: &Check, output: &mut Output) -> Result<(), Failure> {
     // Without the studio, which reads more than a damaged project may have.
-    let opened = Project::open(&command.project, None, Access::Read);
-    let report = opened.map_err(studio::Error::from)?.check()?;
+    let report = match Project::open(&command.project, None, Access::Read) {
+        Ok(mut project) => match project.check() {
+            Err(project::Error::Damaged(what)) => unreadable(what),
+            report => report?,
+        },
+        Err(OpenError::Damaged { what }) => unreadable(what),
+        Err(error) => return Err(studio::Error::from(error).into()),
+    };
     let problems = report.problems.len();
     let checked = json::Checked::from(report);
     if output.is_json() {
@@ -167,4 +173,18 @@ pub(crate) fn check(command: &Check, output: &mut Output) -> Result<(), Failure>
         });
     }
     Ok(())
+}
+
+/// The report on a project of which so much is lost that no check of it can begin.
+fn unreadable(what: Damage) -> CheckReport {
+    let problem = match what {
+        Damage::History { document } => Problem::History { document },
+        Damage::Database | Damage::ProjectRow => Problem::Database {
+            finding: what.to_string(),
+        },
+    };
+    CheckReport {
+        problems: vec![problem],
+        ..CheckReport::default()
+    }
 }

@@ -2,7 +2,7 @@
 
 use crafts::Craft;
 use project::DocumentInfo;
-use studio::{Desk, DraftWish};
+use studio::{Desk, DraftWish, ModelState};
 
 use crate::args::{Sample, Task};
 use crate::draft::{Source, open, run, runtime, wish};
@@ -24,12 +24,21 @@ pub(crate) fn sample(command: &Sample, output: &mut Output) -> Result<(), Failur
     })??;
     let runtime = runtime()?;
     let model = runtime.block_on(open(&session, Source::Local(None), output))?;
+    let starter = match session.studio.models().state() {
+        ModelState::Ready(model) => model.starter,
+        ModelState::None | ModelState::Opening { .. } | ModelState::Failed { .. } => false,
+    };
     if !output.is_json() {
         output.line(&format!(
             "{} goes on by {}, on this machine:\n",
             info.title,
             model.info().name
         ))?;
+        if starter && drafting::is_mostly_chinese(&text) {
+            output.line(
+                "(This model is a proof rather than a co-writer, and it is mainly English.)\n",
+            )?;
+        }
         output.piece(last_lines(&text))?;
     }
     let settings = session.studio.settings();

@@ -255,3 +255,19 @@ fn a_text_that_its_history_does_not_lead_to_is_found() {
     }
     assert!(found > 0, "the change is found");
 }
+
+#[test]
+fn a_project_that_is_cut_short_is_told_damaged() {
+    let desk = Desk::new();
+    let project = desk.project(&[("Ferry.fountain", SCENE)]);
+    let bytes = std::fs::read(project).unwrap();
+    let cut = desk.file("cut.palimpsest", &bytes[..bytes.len() / 3]);
+    let run = desk.run(&["check", &cut, "--json"]);
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+    let checked: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(checked["ok"], false);
+    assert_eq!(checked["problems"][0]["code"], "database");
+    let said = desk.refused(1, &["list", &cut]);
+    assert!(said.contains("damaged"), "{said}");
+}
