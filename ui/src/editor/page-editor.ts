@@ -148,6 +148,7 @@ export class PageEditor {
           authorTint(),
           anchorMarks((generation) => this.#options.on.anchor(generation)),
           document.craft === "notes" ? [markdown(), syntaxHighlighting(classHighlighter)] : [],
+          EditorState.transactionExtender.of((tr) => this.#typewriter(tr)),
           drawSelection({ cursorBlinkRate: 1060 }),
           dropCursor(),
           highlightActiveLine(),
@@ -316,6 +317,13 @@ export class PageEditor {
     const before = toSelection(tr.startState);
     if (this.#sync.unconfirmed === null) this.#options.on.pending();
     this.#sync.changed(tr.changes, actOf(tr), before, toSelection(tr.state), this.#view.composing);
+  }
+
+  /** Typewriter scrolling holds the written line at 45 % of the height. */
+  #typewriter(tr: Transaction) {
+    if (!this.#options.settings.typewriter || !tr.docChanged || !tr.isUserEvent("input")) return null;
+    const yMargin = this.#view.scrollDOM.clientHeight * 0.45;
+    return { effects: EditorView.scrollIntoView(tr.newSelection.main.head, { y: "start", yMargin }) };
   }
 
   #confirmed(news: PageNews) {
