@@ -74,6 +74,11 @@ impl Home {
         self.folder.join("logs")
     }
 
+    /// Where copies of projects are kept.
+    pub fn backups(&self) -> PathBuf {
+        self.folder.join("backups")
+    }
+
     /// Where new projects are proposed.
     pub fn projects(&self) -> &Path {
         &self.projects

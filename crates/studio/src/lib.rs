@@ -5,6 +5,7 @@
 //! only where the writer turned it on for it on this machine. The window and the command line are two
 //! front ends of this crate: neither has a rule of its own. Offsets are bytes; a [`Sheet`] converts.
 
+mod backups;
 mod candidates;
 mod desk;
 mod draft;
