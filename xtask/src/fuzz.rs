@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::{peers, shell};
 
-/// Targets of `fuzz/`, with the conformance folders and the endings of files that seed them.
+/// Targets of `fuzz/`, with the conformance folders and the endings of files that seed them, beside what lies
+/// in `fuzz/seeds`.
 const TARGETS: &[(&str, &[&str], &[&str])] = &[
     (
         "fountain",
@@ -52,6 +53,7 @@ pub(crate) fn run(seconds: u32) -> Result<(u32, u32)> {
             let seeds = folder.join("corpus").join(name);
             fs::create_dir_all(&seeds)?;
             seed(&seeds, corpora, ends)?;
+            own_seeds(&folder.join("seeds").join(name), &seeds)?;
             let log = fs::File::create(shell::root().join(format!("target/fuzz-{name}.log")))?;
             let child = shell::command(&[
                 &tool,
@@ -129,6 +131,17 @@ fn seed(into: &Path, corpora: &[&str], ends: &[&str]) -> Result<()> {
                 }
             }
         }
+    }
+    Ok(())
+}
+
+/// Copies the seeds of our own, for forms that no conformance data has.
+fn own_seeds(from: &Path, into: &Path) -> Result<()> {
+    if !from.is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(from)?.flatten() {
+        fs::copy(entry.path(), into.join(entry.file_name()))?;
     }
     Ok(())
 }
