@@ -169,6 +169,14 @@ impl Studio {
             }
             opened => opened?,
         };
+        let folder = self.inner.home.backups();
+        desk.send(move |papers| {
+            if papers.is_writable()
+                && let Err(error) = papers.back_up(&folder)
+            {
+                tracing::warn!(%error, "no backup was made");
+            }
+        })?;
         Ok(self.keep(desk, path))
     }
 
@@ -185,14 +193,6 @@ impl Studio {
             self.settings().author,
             self.inner.listener.clone(),
         )?;
-        let folder = self.inner.home.backups();
-        desk.send(move |papers| {
-            if papers.is_writable()
-                && let Err(error) = papers.back_up(&folder)
-            {
-                tracing::warn!(%error, "no backup was made");
-            }
-        })?;
         Ok(self.keep(desk, path))
     }
 

@@ -271,3 +271,21 @@ fn a_project_that_is_cut_short_is_told_damaged() {
     let said = desk.refused(1, &["list", &cut]);
     assert!(said.contains("damaged"), "{said}");
 }
+
+#[test]
+fn a_project_that_is_written_has_a_copy_of_the_day() {
+    let desk = Desk::new();
+    let project = desk.project(&[("Ferry.fountain", SCENE)]);
+    let copies = || {
+        let copies = std::fs::read_dir(desk.path("home/backups"))
+            .into_iter()
+            .flatten();
+        copies.map(|copy| copy.unwrap().path()).collect::<Vec<_>>()
+    };
+    let made = copies();
+    assert_eq!(made.len(), 1, "{made:?}");
+    desk.ok(&["list", &project]);
+    assert_eq!(copies(), made);
+    let checked = desk.json(&["check", made[0].to_str().unwrap()]);
+    assert_eq!(checked["ok"], true);
+}
