@@ -10,11 +10,11 @@ function typedAsIs(before: string): boolean {
 
 /**
  * Capitals in cues and headings while typing. Never while an input method composes: a composed word comes
- * in by itself, and Han text has no capitals.
+ * in by itself, and Han text has no capitals. (`composing` would not do: it is true from the second change on.)
  */
 export function capitals(enabled: () => boolean): Extension {
   return EditorView.inputHandler.of((view, from, to, text) => {
-    if (!enabled() || view.composing || view.state.readOnly) return false;
+    if (!enabled() || view.compositionStarted || view.state.readOnly) return false;
     const line = view.state.doc.lineAt(from);
     if (!CAPITAL_KINDS.has(kindAt(view, from))) return false;
     if (typedAsIs(line.text.slice(0, from - line.from))) return false;

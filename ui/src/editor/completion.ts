@@ -5,7 +5,7 @@ import type { Completion } from "../ipc";
 /** Names of characters, headings, knots and the like, as the craft's parser proposes them. */
 export function craftCompletion(ask: (at: number) => Promise<Completion | null>): Extension {
   const source = async (context: CompletionContext): Promise<CompletionResult | null> => {
-    if (context.view?.composing) return null;
+    if (context.view?.compositionStarted) return null;
     const answer = await ask(context.pos);
     if (!answer || context.aborted || answer.items.length === 0) return null;
     const typed = context.state.sliceDoc(answer.from, context.pos);

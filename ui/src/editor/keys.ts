@@ -18,7 +18,7 @@ class CraftKeys {
 
   keydown(event: KeyboardEvent, view: EditorView): boolean {
     // An input method has the key: Enter that confirms, Tab that chooses (WebKit sends 229 after the end).
-    if (event.isComposing || event.keyCode === 229 || view.composing) return false;
+    if (event.isComposing || event.keyCode === 229 || view.compositionStarted) return false;
     if (this.#busy) {
       if (event.key === "Shift" || event.key === "Control" || event.key === "Alt" || event.key === "Meta")
         return false;

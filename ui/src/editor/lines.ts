@@ -140,7 +140,7 @@ const lineStyles = ViewPlugin.fromClass(
 
     update(update: ViewUpdate) {
       const over = update.transactions.some((tr) => tr.effects.some((e) => e.is(settled)));
-      if (update.view.composing && !over) {
+      if (update.view.compositionStarted && !over) {
         this.decorations = this.decorations.map(update.changes);
         this.#stale = true;
         return;

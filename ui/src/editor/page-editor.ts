@@ -316,7 +316,7 @@ export class PageEditor {
     if (!tr.docChanged || tr.annotation(fromStudio)) return;
     const before = toSelection(tr.startState);
     if (this.#sync.unconfirmed === null) this.#options.on.pending();
-    this.#sync.changed(tr.changes, actOf(tr), before, toSelection(tr.state), this.#view.composing);
+    this.#sync.changed(tr.changes, actOf(tr), before, toSelection(tr.state), this.#view.compositionStarted);
   }
 
   /** Typewriter scrolling holds the written line at 45 % of the height. */
@@ -329,7 +329,7 @@ export class PageEditor {
   #confirmed(news: PageNews) {
     this.#lines = patched(this.#lines, news.patch);
     if (this.#destroyed) return;
-    if (!this.#view.composing) {
+    if (!this.#view.compositionStarted) {
       this.#view.dispatch({ effects: [setLines.of(this.#seen()), ...this.#problemEffects(news.problems)] });
       this.#capitalHeading();
     }
@@ -362,7 +362,7 @@ export class PageEditor {
   #settleAfterComposition() {
     // One task later: WebKit tells the end before it has changed the text for the last time.
     setTimeout(() => {
-      if (this.#destroyed || this.#view.composing) return;
+      if (this.#destroyed || this.#view.compositionStarted) return;
       this.#view.dispatch({ effects: [setLines.of(this.#seen()), settled.of(null)] });
       this.#sync.send();
       this.#options.on.composing(false);

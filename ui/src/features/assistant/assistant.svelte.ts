@@ -511,7 +511,9 @@ export class AssistantStore {
     const { settings, page } = this.#parts;
     const model = this.#parts.model();
     if (model.state !== "ready" || !model.model.starter) return;
-    if (page.document?.language !== "zh-CN" || settings.said("starter_chinese")) return;
+    // A page may have become Chinese since it was opened.
+    const chinese = page.document?.language === "zh-CN" || /\p{Script=Han}/u.test(page.editor?.text ?? "");
+    if (!chinese || settings.said("starter_chinese")) return;
     settings.say("starter_chinese");
     this.#starterNote = true;
   }
