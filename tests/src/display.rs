@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
@@ -58,4 +59,49 @@ impl Display {
             name: format!(":{}", number.trim()),
         })
     }
+}
+
+/// A window manager and ibus with the pinyin engine, on a display. Input methods want focus events, and
+/// those come from a window manager.
+pub(crate) struct InputMethod {
+    _manager: Owned,
+    _daemon: Owned,
+}
+
+impl InputMethod {
+    /// Starts both; ibus keeps its address in `config`.
+    pub(crate) fn start(display: &Display, config: &Path) -> Result<Self> {
+        let manager = Owned::spawn(quiet(Command::new("openbox").env("DISPLAY", &display.name)))
+            .context("openbox is missing: `cargo xtask setup` installs it")?;
+        let daemon = Owned::spawn(quiet(
+            Command::new("dbus-run-session")
+                .args(["--", "ibus-daemon", "--replace", "--xim", "--panel=disable"])
+                .env("DISPLAY", &display.name)
+                .env("XDG_CONFIG_HOME", config),
+        ))
+        .context("ibus-daemon is missing: `cargo xtask setup` installs it")?;
+        Ok(Self {
+            _manager: manager,
+            _daemon: daemon,
+        })
+    }
+
+    /// Whether the pinyin engine could be chosen; not before ibus listens.
+    pub(crate) fn choose_pinyin(display: &Display, config: &Path) -> bool {
+        let chosen = quiet(
+            Command::new("ibus")
+                .args(["engine", "libpinyin"])
+                .env("DISPLAY", &display.name)
+                .env("XDG_CONFIG_HOME", config),
+        )
+        .status();
+        chosen.is_ok_and(|status| status.success())
+    }
+}
+
+fn quiet(command: &mut Command) -> &mut Command {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
 }

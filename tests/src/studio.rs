@@ -11,7 +11,7 @@ use project::{Craft, NewDocument, NewProject, Origin, Project};
 use thirtyfour::common::capabilities::desiredcapabilities::Capabilities;
 use thirtyfour::{By, WebDriver};
 
-use crate::display::{Display, Owned};
+use crate::display::{Display, InputMethod, Owned};
 
 /// How long a condition may take. Generous: the two cores may be busy; a test that waits is not slower.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -26,6 +26,8 @@ pub struct Options {
     /// Craft, title and text of the documents of a project that is there already and is opened;
     /// without any, the program starts as for a new user.
     pub documents: Vec<(Craft, &'static str, String)>,
+    /// With a window manager and ibus, which composes pinyin.
+    pub pinyin: bool,
     /// More variables for the program.
     pub env: BTreeMap<&'static str, String>,
 }
@@ -36,6 +38,7 @@ impl Default for Options {
             screen: (1400, 900),
             locale: "en_US.UTF-8",
             documents: Vec::new(),
+            pinyin: false,
             env: BTreeMap::new(),
         }
     }
@@ -60,6 +63,7 @@ pub struct Studio {
     arguments: Vec<String>,
     driver: Option<WebDriver>,
     service: Option<Owned>,
+    input_method: Option<InputMethod>,
     display: Display,
     shots: u32,
 }
@@ -90,11 +94,16 @@ impl Studio {
             arguments: Vec::new(),
             driver: None,
             service: None,
+            input_method: None,
             shots: 0,
             options,
         };
         let _ = fs::remove_dir_all(studio.evidence());
         fs::create_dir_all(studio.evidence())?;
+        if studio.options.pinyin {
+            let config = studio.home.path().join("config");
+            studio.input_method = Some(InputMethod::start(&studio.display, &config)?);
+        }
         let file = make(studio.home.path())?;
         studio.arguments = file.iter().map(|file| file.display().to_string()).collect();
         studio.start().await?;
@@ -132,6 +141,7 @@ impl Studio {
             .env("PALIMPSEST_HOME", self.home.path())
             .env("PALIMPSEST_MODELS", workspace().join("models"))
             .env("PALIMPSEST_PICKS", self.home.path().join("picks"))
+            .envs(self.input_method_env())
             .envs(&self.options.env)
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
@@ -153,6 +163,49 @@ impl Studio {
         })
         .await?;
         self.settled().await
+    }
+
+    /// What tells the program's toolkit to use ibus.
+    fn input_method_env(&self) -> Vec<(&'static str, String)> {
+        if !self.options.pinyin {
+            return Vec::new();
+        }
+        let config = self.home.path().join("config");
+        vec![
+            ("GTK_IM_MODULE", String::from("ibus")),
+            ("XMODIFIERS", String::from("@im=ibus")),
+            ("XDG_CONFIG_HOME", config.display().to_string()),
+        ]
+    }
+
+    /// Lets ibus compose pinyin in the field that has the keys; without one it refuses.
+    ///
+    /// # Errors
+    /// When it goes on refusing.
+    pub async fn choose_pinyin(&self) -> Result<()> {
+        let config = self.home.path().join("config");
+        poll("the pinyin engine", || {
+            InputMethod::choose_pinyin(&self.display, &config)
+        })
+        .await
+    }
+
+    /// Real keys and the real pointer, as `xdotool` gives them to the display: past the driver, so that
+    /// the input method hears them.
+    ///
+    /// # Errors
+    /// When `xdotool` is missing or refuses.
+    pub fn hands(&self, arguments: &[&str]) -> Result<()> {
+        let done = Command::new("xdotool")
+            .args(arguments)
+            .env("DISPLAY", &self.display.name)
+            .stdout(Stdio::null())
+            .status()
+            .context("xdotool is missing: `cargo xtask setup` installs it")?;
+        if !done.success() {
+            bail!("xdotool {arguments:?}: {done}");
+        }
+        Ok(())
     }
 
     pub(crate) fn driver(&self) -> Result<&WebDriver> {

@@ -119,3 +119,57 @@ async fn a_composition_survives_on_every_kind_of_line() -> Result<()> {
     assert_eq!(faults, Vec::<String>::new());
     studio.quit().await
 }
+
+/// The whole chain once: keys of the display, ibus, libpinyin, GTK, WebKit, the page, the file.
+#[tokio::test]
+async fn pinyin_is_composed_by_ibus() -> Result<()> {
+    let mut options = Options::on(Craft::Screenplay, "Rain", "");
+    options.pinyin = true;
+    let mut studio = Studio::launch("pinyin_is_composed_by_ibus", options).await?;
+    studio.hands(&[
+        "search",
+        "--sync",
+        "--onlyvisible",
+        "--class",
+        "palimpsest",
+        "windowactivate",
+        "--sync",
+    ])?;
+    studio.hands(&["mousemove", "500", "200", "click", "1"])?;
+    studio
+        .until("the keys to go to the page", |s| async move {
+            Ok(
+                s.script("return document.hasFocus() && document.activeElement?.dataset.testid")
+                    .await?
+                    == "page",
+            )
+        })
+        .await?;
+    studio.choose_pinyin().await?;
+    studio.hands(&["type", "--delay", "120", "nihao"])?;
+    studio
+        .until("the preedit on the page", |s| async move {
+            Ok(!s.page_text().await?.is_empty())
+        })
+        .await?;
+    studio.shot("composing").await?;
+    studio.hands(&["key", "space"])?;
+    studio
+        .until("the characters on the page", |s| async move {
+            Ok(s.page_text().await? == "你好")
+        })
+        .await?;
+    studio.saved().await?;
+    assert_eq!(studio.text_in_file("Rain")?, "你好");
+    studio.hands(&["type", "--delay", "120", "shijie"])?;
+    studio.hands(&["key", "space"])?;
+    studio
+        .until("more characters", |s| async move {
+            Ok(s.page_text().await? == "你好世界")
+        })
+        .await?;
+    studio.saved().await?;
+    assert_eq!(studio.text_in_file("Rain")?, "你好世界");
+    studio.shot("composed").await?;
+    studio.quit().await
+}

@@ -61,7 +61,7 @@ async fn chinese_is_typed() -> Result<()> {
     assert_eq!(text.matches("王五").count(), 1, "{text:?}");
     assert!(text.contains("内景 船舱 - 夜"), "{text:?}");
     assert!(text.contains("天亮之前过河。"), "{text:?}");
-    studio.says("status-words", "14").await?;
+    studio.says("status-words", "13").await?;
     studio.shot("typed").await?;
 
     // The starter says once that it hardly knows Chinese.

@@ -24,7 +24,7 @@ async fn a_remote_service_with_the_wrong_key_first() -> Result<()> {
     studio.appears("error").await?;
     let code = studio.find("error").await?.attr("data-code").await?;
     studio.shot("wrong key").await?;
-    assert_eq!(code.as_deref(), Some("wrong_key"));
+    assert_eq!(code.as_deref(), Some("key_refused"));
 
     studio.fill("remote-key", key).await?;
     studio.click("remote-test").await?;
@@ -77,7 +77,7 @@ async fn a_damaged_model_file_is_refused() -> Result<()> {
     studio.appears("error").await?;
     let code = studio.find("error").await?.attr("data-code").await?;
     studio.shot("refused").await?;
-    assert_eq!(code.as_deref(), Some("model_damaged"));
+    assert_eq!(code.as_deref(), Some("model_truncated"));
 
     // A writer is never left without a model.
     studio.click("model-row").await?;
@@ -143,8 +143,13 @@ async fn a_long_script_drafts_at_its_middle_and_its_end() -> Result<()> {
         "keys reach the screen in {middle} ms while the model writes"
     );
     studio.shot("at the end").await?;
-    studio.press("Escape").await?;
     studio.done(1).await?;
+    studio.press("Escape").await?;
+    studio
+        .until("the candidate to go", |s| async move {
+            Ok(s.candidates().await?.is_empty())
+        })
+        .await?;
 
     let outline = studio.find_all("outline-row").await?;
     let row = outline
@@ -155,15 +160,7 @@ async fn a_long_script_drafts_at_its_middle_and_its_end() -> Result<()> {
     studio.click("page").await.ok();
     studio.press("End").await?;
     studio.press("Ctrl+Enter").await?;
-    studio
-        .until("a second draft", |s| async move {
-            let cards = s.candidates().await?;
-            anyhow::ensure!(cards.len() == 2, "{} cards", cards.len());
-            Ok(cards
-                .iter()
-                .any(|card| card.state == "streaming" && card.words() > 2))
-        })
-        .await?;
+    studio.words_come(1, 2).await?;
     studio.shot("in the middle").await?;
     assert_eq!(studio.faults()?, Vec::<String>::new());
     studio.quit().await
