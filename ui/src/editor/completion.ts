@@ -18,5 +18,12 @@ export function craftCompletion(ask: (at: number) => Promise<Completion | null>)
       options: answer.items.map((item, index) => ({ label: item.text, type: item.kind, boost: -index })),
     };
   };
-  return autocompletion({ override: [source], icons: false, closeOnBlur: true, maxRenderedOptions: 50 });
+  // Nothing is chosen until an arrow says so: Enter and Tab belong to the craft.
+  return autocompletion({
+    selectOnOpen: false,
+    override: [source],
+    icons: false,
+    closeOnBlur: true,
+    maxRenderedOptions: 50,
+  });
 }

@@ -5,9 +5,9 @@ import { seenThrough } from "./sheet";
 
 /** The lines of the page as they are to be shown from now on. */
 export const setLines = StateEffect.define<readonly Line[]>();
-/** The writer means this element on the line at `at`, although its text does not say so yet. */
-export const setIntent = StateEffect.define<{ at: number; kind: string } | null>({
-  map: (intent, changes) => intent && { ...intent, at: changes.mapPos(intent.at, -1) },
+/** The writer means this element on the line at `at`, although its text does not say so yet; null: no more. */
+export const setIntent = StateEffect.define<{ at: number; kind: string | null }>({
+  map: (intent, changes) => ({ ...intent, at: changes.mapPos(intent.at, -1) }),
 });
 
 /** Lines as the studio sees them, one per line of the page. */
@@ -33,12 +33,13 @@ export const intentField = StateField.define<readonly Intent[]>({
       now = now.map((intent) => ({ ...intent, at: tr.changes.mapPos(intent.at, -1) }));
     }
     for (const effect of tr.effects) {
-      if (!effect.is(setIntent) || !effect.value) continue;
+      if (!effect.is(setIntent)) continue;
+      const { kind } = effect.value;
       const line = tr.newDoc.lineAt(Math.min(effect.value.at, tr.newDoc.length));
       now = now.filter(
         (intent) => tr.newDoc.lineAt(Math.min(intent.at, tr.newDoc.length)).from !== line.from,
       );
-      now = [...now, { at: line.from, kind: effect.value.kind }];
+      if (kind !== null) now = [...now, { at: line.from, kind }];
     }
     if (now.length > 0 && (tr.docChanged || tr.selection)) {
       const caret = tr.newDoc.lineAt(tr.newSelection.main.head).number;

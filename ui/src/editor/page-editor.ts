@@ -169,7 +169,10 @@ export class PageEditor {
             },
           }),
           EditorView.domEventObservers({
-            compositionstart: () => this.#options.on.composing(true),
+            compositionstart: () => {
+              this.#sync.compose(true);
+              this.#options.on.composing(true);
+            },
             compositionend: () => this.#settleAfterComposition(),
           }),
         ],
@@ -309,6 +312,7 @@ export class PageEditor {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     this.#view.destroy();
+    this.#sync.compose(false);
     void this.#sync.flush().finally(() => this.#sync.stop());
   }
 
@@ -316,7 +320,7 @@ export class PageEditor {
     if (!tr.docChanged || tr.annotation(fromStudio)) return;
     const before = toSelection(tr.startState);
     if (this.#sync.unconfirmed === null) this.#options.on.pending();
-    this.#sync.changed(tr.changes, actOf(tr), before, toSelection(tr.state), this.#view.compositionStarted);
+    this.#sync.changed(tr.changes, actOf(tr), before, toSelection(tr.state));
   }
 
   /** Typewriter scrolling holds the written line at 45 % of the height. */
@@ -364,7 +368,7 @@ export class PageEditor {
     setTimeout(() => {
       if (this.#destroyed || this.#view.compositionStarted) return;
       this.#view.dispatch({ effects: [setLines.of(this.#seen()), settled.of(null)] });
-      this.#sync.send();
+      this.#sync.compose(false);
       this.#options.on.composing(false);
     }, 0);
   }
@@ -413,7 +417,6 @@ export class PageEditor {
 
   /** What is meant on the caret's line; a line above a speech to come is the cue that it will be. */
   #intentEffects(doc: Text, head: number, intent: string | null) {
-    if (intent === null) return [];
     const effects = [setIntent.of({ at: head, kind: intent })];
     const line = doc.lineAt(head);
     if (intent === "dialogue" && line.number > 1) {

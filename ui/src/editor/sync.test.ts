@@ -49,7 +49,7 @@ function near(far: Far) {
   const type = (at: number, insert: string) => {
     const set = ChangeSet.of({ from: at, insert }, page.text.length);
     page.text = set.apply(page.text);
-    sync.changed(set, "typing", caret(at), caret(at + insert.length), false);
+    sync.changed(set, "typing", caret(at), caret(at + insert.length));
   };
   return { sync, page, type, failures };
 }
@@ -116,4 +116,20 @@ test("exclusive calls wait for what is unconfirmed, and for each other", async (
   far.asked[0]!.answer();
   await Promise.all([first, second]);
   expect(order).toEqual(["first at 1", "second at 1"]);
+});
+
+test("a composition is one edit, whoever flushes meanwhile", async () => {
+  const far = new Far("");
+  const { sync, type } = near(far);
+  sync.compose(true);
+  type(0, "n");
+  const flushed = sync.flush();
+  type(1, "i");
+  await settle();
+  expect(far.asked.length).toBe(0);
+  sync.compose(false);
+  expect(far.asked.length).toBe(1);
+  expect(far.asked[0]!.edit.changes).toEqual([{ from: 0, to: 0, insert: "ni" }]);
+  far.asked[0]!.answer();
+  expect(await flushed).toBe(1);
 });

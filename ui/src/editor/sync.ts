@@ -47,6 +47,7 @@ export class Sync {
   #flying: Unconfirmed | null = null;
   #waiting: Unconfirmed[] = [];
   #held = 0;
+  #composing = false;
   #idle: (() => void)[] = [];
   #turn: Promise<unknown> = Promise.resolve();
   #stopped = false;
@@ -78,8 +79,14 @@ export class Sync {
     return all.map((edit) => edit.changes).reduce((a, b) => a.compose(b));
   }
 
-  /** A change was made on the page. `composing` holds it back until the composition ends. */
-  changed(changes: ChangeSet, act: Act, before: Selection, after: Selection, composing: boolean) {
+  /** An input method composes: nothing goes out until it has ended, so that it is one edit and one act. */
+  compose(yes: boolean) {
+    this.#composing = yes;
+    if (!yes) this.send();
+  }
+
+  /** A change was made on the page. */
+  changed(changes: ChangeSet, act: Act, before: Selection, after: Selection) {
     const last = this.#waiting[this.#waiting.length - 1];
     if (last && last.act === act && (act === "typing" || act === "composition" || act === "delete")) {
       last.changes = last.changes.compose(changes);
@@ -87,12 +94,12 @@ export class Sync {
     } else {
       this.#waiting.push({ changes, act, before, after });
     }
-    if (!composing) this.send();
+    this.send();
   }
 
   /** Sends what waits, unless something is under way. */
   send() {
-    if (this.#flying || this.#held > 0 || this.#stopped) return;
+    if (this.#flying || this.#held > 0 || this.#composing || this.#stopped) return;
     const next = this.#waiting.shift();
     if (!next) {
       for (const resolve of this.#idle.splice(0)) resolve();
