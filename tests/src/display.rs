@@ -86,16 +86,23 @@ impl InputMethod {
         })
     }
 
-    /// Whether the pinyin engine could be chosen; not before ibus listens.
+    /// Chooses the pinyin engine; whether ibus has it now. Not before a field has the keys.
     pub(crate) fn choose_pinyin(display: &Display, config: &Path) -> bool {
-        let chosen = quiet(
-            Command::new("ibus")
-                .args(["engine", "libpinyin"])
-                .env("DISPLAY", &display.name)
-                .env("XDG_CONFIG_HOME", config),
-        )
-        .status();
-        chosen.is_ok_and(|status| status.success())
+        let mut ask = Command::new("ibus");
+        ask.arg("engine")
+            .env("DISPLAY", &display.name)
+            .env("XDG_CONFIG_HOME", config)
+            .stdin(Stdio::null())
+            .stderr(Stdio::null());
+        let has = |ask: &mut Command| {
+            let answer = ask.output();
+            answer.is_ok_and(|answer| String::from_utf8_lossy(&answer.stdout).trim() == "libpinyin")
+        };
+        // Its exit status tells nothing: it is 1 where the engine was chosen, too.
+        has(&mut ask) || {
+            let _ = ask.arg("libpinyin").status();
+            false
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub struct PageLine {
 pub struct Shown {
     /// Which of the takes, from 1.
     pub take: u32,
-    /// `streaming`, `finished`, `stopped`, `failed`.
+    /// `streaming`, `ready`, `stopped`, `failed`.
     pub state: String,
     /// `open`, `partly`, `taken`, `dismissed`.
     pub outcome: String,
@@ -320,7 +320,7 @@ impl Studio {
     /// # Errors
     /// When the window does not answer.
     pub async fn page(&self) -> Result<Vec<PageLine>> {
-        let script = "return [...document.querySelectorAll('[data-testid=page] .cm-line')].map((line) => \
+        let script = "return [...document.querySelectorAll('.cm-content[data-testid=page] .cm-line')].map((line) => \
             [[...line.classList].find((name) => name.startsWith('k-'))?.slice(2) ?? '', \
              line.querySelector('.cm-placeholder') ? '' : line.textContent])";
         let lines: Vec<(String, String)> = serde_json::from_value(self.script(script).await?)?;

@@ -8,7 +8,7 @@ use project::Craft;
 /// Composes `n`, `ni`, `你` at the caret; answers whether the line was drawn anew meanwhile.
 const COMPOSE: &str = r"
 const [done] = [arguments[arguments.length - 1]];
-const page = document.querySelector('[data-testid=page]');
+const page = document.querySelector('.cm-content[data-testid=page]');
 const frame = () => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
 const selection = getSelection();
 const lineOf = (node) => (node.nodeType === 1 ? node : node.parentElement).closest('.cm-line');
