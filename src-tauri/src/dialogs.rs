@@ -48,6 +48,7 @@ pub(crate) async fn save_file(
     name: &str,
     filter: Filter<'_>,
 ) -> Option<PathBuf> {
+    let name = &as_file_name(name);
     let picked = if let Some(picked) = picked_by_driver() {
         picked
     } else {
@@ -68,11 +69,33 @@ pub(crate) async fn save_file(
             .flatten()
             .and_then(|path| path.into_path().ok())
     };
-    // GTK's dialog does not add the ending.
-    picked.map(|path| match (path.extension(), filter.1.first()) {
-        (None, Some(end)) => path.with_extension(end),
-        _ => path,
-    })
+    // GTK's dialog does not add the ending. Where that makes it the name of another file, which the dialog
+    // did not ask about, a free one is taken.
+    let path = picked?;
+    let Some(end) = filter.1.first() else {
+        return Some(path);
+    };
+    if path
+        .extension()
+        .is_some_and(|had| had.eq_ignore_ascii_case(end))
+    {
+        return Some(path);
+    }
+    let named = |n: u32| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(if n == 1 {
+            format!(".{end}")
+        } else {
+            format!(" {n}.{end}")
+        });
+        PathBuf::from(name)
+    };
+    (1..).map(named).find(|path| !path.exists())
+}
+
+/// A title as the name of a file: without what separates folders.
+fn as_file_name(title: &str) -> String {
+    title.replace(['/', '\\', '\0'], "-")
 }
 
 /// `None`: no driver. `Some(None)`: the writer changed their mind.

@@ -61,9 +61,17 @@ pub fn run() -> ExitCode {
             shell.studio.open_model();
             let window = windows::open(handle.handle(), shell.is_dark())?;
             shell.set_dark(matches!(window.theme(), Ok(tauri::Theme::Dark)));
+            for _ in 1..shell.files_to_open() {
+                windows::open(handle.handle(), shell.is_dark())?;
+            }
             Ok(())
         })
         .on_window_event(|window, event| match event {
+            WindowEvent::CloseRequested { api, .. } => {
+                if !window.state::<Shell>().may_close(window.label()) {
+                    api.prevent_close();
+                }
+            }
             WindowEvent::Destroyed => closed(window.app_handle(), window.label()),
             WindowEvent::ThemeChanged(theme) => {
                 window

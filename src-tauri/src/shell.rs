@@ -1,6 +1,6 @@
 //! What the shell knows: the studio, and which window shows which project.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,6 +23,8 @@ pub struct Shell {
     paths: Mutex<Vec<PathBuf>>,
     /// Projects that are open and wait for their window.
     waiting: Mutex<Vec<String>>,
+    /// Windows that were not closed since their text could not be saved; the next try closes them.
+    refused: Mutex<BTreeSet<String>>,
     dark: AtomicBool,
     painted: Arc<AtomicBool>,
 }
@@ -35,6 +37,7 @@ impl Shell {
             shown: Mutex::default(),
             paths: Mutex::new(paths),
             waiting: Mutex::default(),
+            refused: Mutex::default(),
             dark: AtomicBool::new(false),
             painted: Arc::default(),
         }
@@ -73,6 +76,21 @@ impl Shell {
         (!self.is_shown(&project)).then_some(project)
     }
 
+    /// Whether a window may close: its text is on disk, or its writer asks a second time. Blocks for a write.
+    pub(crate) fn may_close(&self, label: &str) -> bool {
+        let Some(project) = guard(&self.shown).get(label).cloned() else {
+            return true;
+        };
+        if self.windows_of(&project).len() > 1 {
+            return true;
+        }
+        let saved = self.studio.save(&project);
+        if let Err(error) = &saved {
+            tracing::error!(%error, "a window would close with unsaved text");
+        }
+        saved.is_ok() || !guard(&self.refused).insert(label.to_owned())
+    }
+
     pub(crate) fn is_shown(&self, project: &str) -> bool {
         guard(&self.shown).values().any(|shown| shown == project)
     }
@@ -88,6 +106,11 @@ impl Shell {
     /// The next window that starts shows this project.
     pub(crate) fn open_next(&self, project: String) {
         guard(&self.waiting).push(project);
+    }
+
+    /// How many files were named at the start: each gets a window.
+    pub(crate) fn files_to_open(&self) -> usize {
+        guard(&self.paths).len()
     }
 
     /// The next window that starts opens this file.
@@ -111,11 +134,9 @@ impl Shell {
                 return studio.open(&path, true);
             }
             let is_new = studio.home().is_new();
-            for path in studio.home().recents() {
-                match studio.open(&path, true) {
-                    Ok(desk) => return Ok(desk),
-                    Err(error) => tracing::warn!(%error, "the last project could not be opened"),
-                }
+            // The last one or none: another in its place would look like lost work.
+            if let Some(path) = studio.home().recents().into_iter().next() {
+                return studio.open(&path, true);
             }
             if is_new {
                 return studio.create_sample(&language);

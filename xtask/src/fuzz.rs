@@ -94,11 +94,30 @@ pub(crate) fn run(seconds: u32) -> Result<(u32, u32)> {
                 for line in tail.iter().rev() {
                     shell::say(line);
                 }
+                keep_crashes(&folder, name)?;
                 failed += 1;
             }
         }
     }
     Ok((passed, failed))
+}
+
+/// What broke a target becomes one of its seeds, to be committed: every later run tries it first.
+fn keep_crashes(folder: &Path, name: &str) -> Result<()> {
+    let kept = folder.join("seeds").join(name);
+    fs::create_dir_all(&kept)?;
+    for found in fs::read_dir(folder.join("artifacts").join(name))
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        fs::copy(found.path(), kept.join(found.file_name()))?;
+        shell::say(&format!(
+            "kept as fuzz/seeds/{name}/{}",
+            found.file_name().to_string_lossy()
+        ));
+    }
+    Ok(())
 }
 
 /// Copies small conformance files as seeds. The corpora are never copied into the repository: `fuzz/corpus` is ignored.

@@ -56,7 +56,7 @@ pub(crate) fn ensure(what: For) -> Result<()> {
             shell::say(
                 "This Linux has no apt. Needed, by the names of your system: a C and C++ compiler, cmake, clang with \
                  libclang, pkg-config, OpenSSL headers, WebKitGTK 4.1 headers, libayatana-appindicator3, librsvg2, \
-                 libxdo, Python 3 with pip.",
+                 libxdo, Python 3 with pip. Building goes on and tells what it does not find.",
             );
             Ok(())
         }
@@ -102,8 +102,13 @@ fn toolchain() -> Result<()> {
         bail!("Rust 1.95 or newer is needed: https://rustup.rs");
     }
     let node = version(&["node", "--version"]);
-    if node < Some((20, 19)) {
-        bail!("Node.js 20.19 or newer is needed: https://nodejs.org");
+    let fits = node.is_some_and(|(major, minor)| match major {
+        20 => minor >= 19,
+        22 => minor >= 12,
+        other => other > 22,
+    });
+    if !fits {
+        bail!("Node.js 20.19, 22.12 or newer is needed: https://nodejs.org");
     }
     Ok(())
 }

@@ -34,6 +34,8 @@ pub enum ActKind {
     Undo,
     /// An act that was taken back, brought back.
     Redo,
+    /// What a craft's key or a command did: Tab, emphasis, a taken suggestion.
+    Format,
     /// A kind that a newer version of this program knows.
     Unknown(u8),
 }
@@ -55,6 +57,7 @@ impl ActKind {
             Self::Reorder => 11,
             Self::Undo => 12,
             Self::Redo => 13,
+            Self::Format => 14,
             Self::Unknown(code) => code,
         }
     }
@@ -74,6 +77,7 @@ impl ActKind {
             11 => Self::Reorder,
             12 => Self::Undo,
             13 => Self::Redo,
+            14 => Self::Format,
             code => Self::Unknown(code),
         }
     }
@@ -95,6 +99,7 @@ impl ActKind {
             Self::Reorder => "reorder",
             Self::Undo => "undo",
             Self::Redo => "redo",
+            Self::Format => "format",
             Self::Unknown(_) => "unknown",
         }
     }
@@ -127,6 +132,8 @@ pub enum Deed {
     Import,
     /// See [`ActKind::Reorder`].
     Reorder,
+    /// See [`ActKind::Format`].
+    Format,
     /// Text taken from a candidate; the origin is its generation.
     Accept {
         /// The candidate taken from.
@@ -148,6 +155,7 @@ impl Deed {
             Self::ReplaceAll => ActKind::ReplaceAll,
             Self::Import => ActKind::Import,
             Self::Reorder => ActKind::Reorder,
+            Self::Format => ActKind::Format,
             Self::Accept { .. } => ActKind::Accept,
         }
     }

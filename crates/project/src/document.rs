@@ -292,6 +292,7 @@ impl Document {
             | ActKind::Import
             | ActKind::Restore
             | ActKind::Reorder
+            | ActKind::Format
             | ActKind::Undo
             | ActKind::Redo
             | ActKind::Unknown(_) => false,

@@ -68,7 +68,8 @@ impl Project {
             | Deed::Drop
             | Deed::ReplaceAll
             | Deed::Import
-            | Deed::Reorder => None,
+            | Deed::Reorder
+            | Deed::Format => None,
         };
         let hand = Hand {
             opening: self.opening,

@@ -327,6 +327,7 @@ const fn is_of_note(kind: ActKind) -> bool {
         | ActKind::Redo
         | ActKind::Cut
         | ActKind::Drop
+        | ActKind::Format
         | ActKind::Paste => false,
         ActKind::Accept
         | ActKind::ReplaceAll

@@ -240,6 +240,7 @@ impl Papers {
             | Deed::ReplaceAll
             | Deed::Import
             | Deed::Reorder
+            | Deed::Format
             | Deed::Accept { .. } => Origin::Person,
         };
         self.edit_from(id, wish, origin)

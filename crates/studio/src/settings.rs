@@ -63,7 +63,7 @@ impl Default for Settings {
             flat: false,
             page_face: "serif".into(),
             author: String::new(),
-            instruct: false,
+            instruct: true,
             answer_tokens: 0,
             temperature: 0.0,
             seed: None,

@@ -316,6 +316,17 @@ impl Studio {
             })
     }
 
+    /// Writes a project now; without one of that id there is nothing to write. Blocks.
+    ///
+    /// # Errors
+    /// Why it could not be written; everything is kept in memory.
+    pub fn save(&self, id: &str) -> Result<(), Error> {
+        match self.desk(id) {
+            Ok(desk) => desk.call_blocking(crate::papers::Papers::flush)?,
+            Err(_) => Ok(()),
+        }
+    }
+
     /// Stops what runs in a project, writes it and lets it go. Blocks until it is on disk.
     pub fn close(&self, id: &str) {
         let desk = self.desks().remove(id);

@@ -45,6 +45,7 @@ fn list(papers: &mut Papers, id: DocumentId) -> Result<Vec<Version>, Error> {
                     | ActKind::Drop
                     | ActKind::ReplaceAll
                     | ActKind::Reorder
+                    | ActKind::Format
                     | ActKind::Undo
                     | ActKind::Redo
                     | ActKind::Unknown(_),

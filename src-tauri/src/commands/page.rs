@@ -103,7 +103,7 @@ fn deed(act: Act) -> project::Deed {
         Act::Paste => project::Deed::Paste,
         Act::Drop => project::Deed::Drop,
         Act::ReplaceAll => project::Deed::ReplaceAll,
-        Act::Format => project::Deed::Reorder,
+        Act::Format => project::Deed::Format,
     }
 }
 

@@ -212,6 +212,7 @@ impl Acts {
             | ActKind::Import
             | ActKind::Restore
             | ActKind::Reorder
+            | ActKind::Format
             | ActKind::Unknown(_) => {
                 self.undo.push(act);
                 self.redo.clear();
