@@ -8,11 +8,12 @@ export function copyText(text: string): boolean {
   field.value = text;
   field.setAttribute("aria-hidden", "true");
   field.style.position = "fixed";
+  field.style.top = "0";
   field.style.opacity = "0";
   document.body.append(field);
   field.select();
   const copied = document.execCommand("copy");
   field.remove();
-  if (back instanceof HTMLElement) back.focus();
+  if (back instanceof HTMLElement) back.focus({ preventScroll: true });
   return copied;
 }
