@@ -305,9 +305,8 @@ export class Studio {
   /** Esc: stops what runs; else puts the standing candidate away; else gives the keys back to the page. */
   stopOrDismiss(): void {
     const { assistant, page } = this;
-    const running = assistant.running;
     const current = assistant.current;
-    if (running || assistant.asking) void assistant.stop(running?.id);
+    if (assistant.busy) void assistant.stop();
     else if (this.history.viewing) this.history.back();
     else if (this.focusedPart() !== "page") page.editor?.focus();
     else if (current) {
@@ -454,7 +453,9 @@ export class Studio {
     const { page, words } = this;
     const here = page.outline[page.here];
     const text = page.editor?.text ?? "";
-    const from = text.lastIndexOf("\n", page.selection.head - 1) + 1;
+    const { head } = page.selection;
+    // A search that begins before the text would look at its first letter.
+    const from = head === 0 ? 0 : text.lastIndexOf("\n", head - 1) + 1;
     const end = text.indexOf("\n", from);
     const number = text.slice(0, from).split("\n").length;
     this.notices.announce(

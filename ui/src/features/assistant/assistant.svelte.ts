@@ -275,11 +275,11 @@ export class AssistantStore {
     const { project, page, notices, words } = this.#parts;
     const document = page.document?.id;
     if (!document || this.#asking) return;
-    if (this.running) await this.stop();
-    this.#noteStarter();
     const live = new LiveDraft(ask.takes);
     const asking: Asking = { ask, live, cancelled: false };
+    // From here on a second ask finds this one, also while the draft before it still stops.
     this.#asking = asking;
+    this.#noteStarter();
     this.#told = { to: 0, at: 0 };
     this.#failed = null;
     this.#drawer = true;
@@ -291,12 +291,14 @@ export class AssistantStore {
       else if (event.type === "text") this.#tell(live);
     };
     try {
+      if (this.running) await this.stop(this.running.id);
+      if (asking.cancelled) return;
       const generation = await this.#start(document, ask, where, hear);
       if (!generation) return;
       if (!live.done) this.#live = { ...this.#live, [generation.id]: live };
-      this.#focus = { generation: generation.id, take: 1 };
       // The last event may have come before the answer of the command that started it.
       this.receive(finished ?? generation);
+      this.focus(generation.id);
       if (asking.cancelled) await commands.draftStop(project.id, generation.id, null);
     } catch (thrown) {
       if (asking.cancelled) return;
@@ -353,15 +355,15 @@ export class AssistantStore {
     this.#told = { to: end + 1, at: Date.now() };
   }
 
-  /** Stops one take or all; what came is kept. */
-  async stop(generation = this.running?.id, take: number | null = null): Promise<void> {
-    if (!generation) {
+  /** Stops one take or all of a generation, or whatever is under way; what came is kept. */
+  async stop(generation?: string, take: number | null = null): Promise<void> {
+    if (generation === undefined && this.#asking) {
       // It has no name yet: it is stopped as soon as it has one.
-      if (this.#asking) this.#asking.cancelled = true;
+      this.#asking.cancelled = true;
       this.#asking = null;
-      return;
     }
-    await this.#try(() => commands.draftStop(this.#parts.project.id, generation, take));
+    const id = generation ?? this.running?.id;
+    if (id) await this.#try(() => commands.draftStop(this.#parts.project.id, id, take));
   }
 
   /** Takes the next piece of a candidate into the page. */

@@ -142,6 +142,32 @@ test("stopped before it has a name, it is stopped as soon as it has one", async 
   expect(stop).toHaveBeenCalledWith("p", "g", null);
 });
 
+test("a second ask does not pass while the draft before the first one still stops", async () => {
+  const { assistant } = make();
+  assistant.receive(generation());
+  let stopped: () => void = () => {};
+  stop.mockReturnValueOnce(new Promise((resolve) => (stopped = () => resolve(null))));
+  start.mockResolvedValue(generation({ id: "g2", candidates: [candidate({ id: "c2", generation: "g2" })] }));
+  const asks = [assistant.continue(1), assistant.continue(1)];
+  stopped();
+  await Promise.all(asks);
+  expect(stop).toHaveBeenCalledTimes(1);
+  expect(start).toHaveBeenCalledTimes(1);
+});
+
+test("stopped while the draft before it still stops, it never starts", async () => {
+  const { assistant } = make();
+  assistant.receive(generation());
+  let stopped: () => void = () => {};
+  stop.mockReturnValueOnce(new Promise((resolve) => (stopped = () => resolve(null))));
+  const asked = assistant.continue(1);
+  await assistant.stop();
+  stopped();
+  await asked;
+  expect(start).not.toHaveBeenCalled();
+  expect(assistant.asking).toBeNull();
+});
+
 test("a refused start stays on show with its reason, and can be tried again", async () => {
   const { assistant } = make();
   start.mockRejectedValueOnce({ code: "no_model", facts: {}, detail: "" }).mockResolvedValue(generation());
