@@ -15,6 +15,8 @@ export class PlayStore {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #at: number | null = null;
   #document = "";
+  /** Counts the calls: the answer of an older one is late and dropped. */
+  #turn = 0;
 
   constructor(project: ProjectStore, page: PageStore) {
     this.#project = project;
@@ -37,9 +39,9 @@ export class PlayStore {
     if (!document) return;
     this.#at = at;
     this.#document = document;
-    await this.#call(async () => {
+    await this.#call(async (isLate) => {
       await this.#page.flush();
-      return commands.playStart(this.#project.id, document, at);
+      return isLate() ? null : commands.playStart(this.#project.id, document, at);
     });
   }
 
@@ -54,7 +56,7 @@ export class PlayStore {
   }
 
   async back(): Promise<void> {
-    if (this.#play?.can_step_back)
+    if (this.#play?.can_step_back && !this.#busy)
       await this.#call(() => commands.playBack(this.#project.id, this.#document));
   }
 
@@ -71,20 +73,27 @@ export class PlayStore {
   /** Another document is open. */
   stop(): void {
     clearTimeout(this.#timer);
-    if (this.#play) void commands.playStop(this.#project.id, this.#document).catch(() => {});
+    // What a call under way has begun ends, too.
+    if (this.#play || this.#busy) void commands.playStop(this.#project.id, this.#document).catch(() => {});
+    this.#turn += 1;
+    this.#busy = false;
     this.#play = null;
     this.#failed = null;
   }
 
-  async #call(call: () => Promise<Play>): Promise<void> {
+  async #call(call: (isLate: () => boolean) => Promise<Play | null>): Promise<void> {
+    const turn = ++this.#turn;
+    const isLate = () => turn !== this.#turn;
     this.#busy = true;
     try {
-      this.#play = await call();
+      const play = await call(isLate);
+      if (isLate()) return;
+      this.#play = play;
       this.#failed = null;
     } catch (thrown) {
-      this.#failed = failure(thrown);
+      if (!isLate()) this.#failed = failure(thrown);
     } finally {
-      this.#busy = false;
+      if (!isLate()) this.#busy = false;
     }
   }
 }
