@@ -273,19 +273,24 @@ impl Studio {
             actions = actions.key_up(*modifier);
         }
         actions.perform().await?;
-        // Drivers differ in letting modifiers go.
-        self.driver()?.action_chain().reset_actions().await.ok();
+        if !chord.modifiers.is_empty() {
+            // Drivers differ in letting modifiers go.
+            self.driver()?.action_chain().reset_actions().await.ok();
+        }
         Ok(())
     }
 
-    /// Presses a key several times.
+    /// Presses a key without modifiers several times, as quickly as the driver can.
     ///
     /// # Errors
     /// When the window does not answer.
-    pub async fn press_times(&self, name: &str, times: u32) -> Result<()> {
+    pub async fn press_times(&self, name: &str, times: usize) -> Result<()> {
+        let chord = Chord::named(name);
+        let mut actions = self.driver()?.action_chain();
         for _ in 0..times {
-            self.press(name).await?;
+            actions = actions.key_down(chord.key).key_up(chord.key);
         }
+        actions.perform().await?;
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Input methods: a composition on a line of every kind, at its start, in its middle and at its end. The
 //! events are those of WebKitGTK, each with the change of the DOM that it makes.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use e2e::{Options, Studio};
 use project::Craft;
 
@@ -50,73 +50,117 @@ const lineOf = (node) => (node.nodeType === 1 ? node : node.parentElement).close
 })().catch((error) => done(['' + error]));
 ";
 
-const LINES: [(&str, &str); 10] = [
-    ("scene_heading", "INT. QUAY - NIGHT"),
-    ("action", "Rain on the glass."),
-    ("character", "MEI"),
-    ("parenthetical", "(low)"),
-    ("dialogue", "You said dawn."),
-    ("transition", "CUT TO:"),
-    ("lyrics", "~The river keeps my name"),
-    ("centered", "> THE END <"),
-    ("section", "# Act two"),
-    ("synopsis", "= What it is about."),
-];
+#[tokio::test]
+async fn a_composition_survives_on_every_line_of_a_screenplay() -> Result<()> {
+    let lines = [
+        ("scene_heading", "INT. QUAY - NIGHT"),
+        ("action", "Rain on the glass."),
+        ("character", "MEI"),
+        ("parenthetical", "(low)"),
+        ("dialogue", "You said dawn."),
+        ("transition", "CUT TO:"),
+        ("lyrics", "~The river keeps my name"),
+        ("centered", "> THE END <"),
+        ("section", "# Act two"),
+        ("synopsis", "= What it is about."),
+    ];
+    let text = "INT. QUAY - NIGHT\n\nRain on the glass.\n\nMEI\n(low)\nYou said dawn.\n\nCUT TO:\n\n~The river keeps my name\n\n> THE END <\n\n# Act two\n\n= What it is about.\n";
+    let name = "a_composition_survives_on_every_line_of_a_screenplay";
+    compose_everywhere(name, Craft::Screenplay, text, &lines).await
+}
 
 #[tokio::test]
-async fn a_composition_survives_on_every_kind_of_line() -> Result<()> {
-    let text = "INT. QUAY - NIGHT\n\nRain on the glass.\n\nMEI\n(low)\nYou said dawn.\n\nCUT TO:\n\n~The river keeps my name\n\n> THE END <\n\n# Act two\n\n= What it is about.\n";
-    let options = Options::on(Craft::Screenplay, "Rain", text);
-    let mut studio =
-        Studio::launch("a_composition_survives_on_every_kind_of_line", options).await?;
+async fn a_composition_survives_on_every_line_of_a_lyric() -> Result<()> {
+    let lines = [
+        ("section", "[Verse 1]"),
+        ("lyric_line", "The last bus hums"),
+        ("lyric_line", "[Am]You count the stops"),
+        ("directive", "{capo: 3}"),
+    ];
+    let text = "[Verse 1]\nThe last bus hums\n[Am]You count the stops\n\n{capo: 3}\n";
+    compose_everywhere(
+        "a_composition_survives_on_every_line_of_a_lyric",
+        Craft::Lyrics,
+        text,
+        &lines,
+    )
+    .await
+}
+
+#[tokio::test]
+async fn a_composition_survives_on_every_line_of_a_story() -> Result<()> {
+    let lines = [
+        ("comment", "// A small story"),
+        ("variable", "VAR oil = 2"),
+        ("divert", "-> landing"),
+        ("knot", "=== landing ==="),
+        ("text", "The boat leaves you here."),
+        ("choice", "* [Climb] You climb."),
+        ("gather", "- Then it is dark."),
+        ("logic", "~ oil = oil - 1"),
+    ];
+    let text = "// A small story\nVAR oil = 2\n-> landing\n\n=== landing ===\nThe boat leaves you here.\n* [Climb] You climb.\n- Then it is dark.\n~ oil = oil - 1\n-> END\n";
+    compose_everywhere(
+        "a_composition_survives_on_every_line_of_a_story",
+        Craft::Story,
+        text,
+        &lines,
+    )
+    .await
+}
+
+/// Composes at the start, in the middle and at the end of each line, and takes it back.
+async fn compose_everywhere(
+    name: &str,
+    craft: Craft,
+    text: &str,
+    lines: &[(&str, &str)],
+) -> Result<()> {
+    let mut studio = Studio::launch(name, Options::on(craft, "Rain", text)).await?;
     studio.click("page").await?;
-    let mut expected = text.to_owned();
     let mut faults = Vec::new();
-    for (kind, line) in LINES {
+    for (kind, line) in lines {
         let shown = studio.page().await?;
-        let found = shown.iter().position(|shown| shown.text == line);
-        let Some(row) = found else {
-            faults.push(format!("{line:?} is not on the page"));
-            continue;
-        };
-        assert_eq!(shown[row].kind, kind, "{line:?}");
-        // End, then the middle: the start last, since there a line changes its kind.
-        for (place, at) in [("End", line.chars().count()), ("middle", 3), ("Home", 0)] {
+        let row = shown.iter().position(|shown| shown.text == *line);
+        let row = row.with_context(|| format!("{line:?} is not on the page: {faults:?}"))?;
+        assert_eq!(shown[row].kind, *kind, "{line:?}");
+        for at in [line.chars().count(), 3, 0] {
             studio.press("Ctrl+Home").await?;
-            studio.press_times("ArrowDown", u32::try_from(row)?).await?;
-            studio
-                .press(if place == "End" { "End" } else { "Home" })
-                .await?;
-            if place == "middle" {
-                studio.press_times("ArrowRight", 3).await?;
-            }
+            studio.press_times("ArrowDown", row).await?;
+            studio.press("Home").await?;
+            studio.press_times("ArrowRight", at).await?;
             let flicker = studio.script_async(COMPOSE).await?;
             if flicker != serde_json::json!([]) {
-                faults.push(format!("{kind}, {place}: {flicker}"));
+                faults.push(format!("{kind} at {at}: {flicker}"));
             }
             studio.settled().await?;
             let before: String = line.chars().take(at).collect();
             let after: String = line.chars().skip(at).collect();
-            let with = format!("{before}你{after}");
-            expected = expected.replacen(line, &with, 1);
-            studio.saved().await?;
-            let now = studio.text_in_file("Rain")?;
+            let expected = text.replacen(line, &format!("{before}你{after}"), 1);
+            let now = studio.page_text().await?;
             if now != expected {
-                faults.push(format!("{kind}, {place}: {now:?} instead of {expected:?}"));
+                faults.push(format!("{kind} at {at}: {now:?} instead of {expected:?}"));
             }
-            // Taken back, so that the line is what it was.
+            if at == 0 {
+                studio.saved().await?;
+                assert_eq!(studio.text_in_file("Rain")?, now, "page and file are one");
+            }
             studio.press("Ctrl+z").await?;
-            studio.saved().await?;
-            expected = text.to_owned();
-            let back = studio.text_in_file("Rain")?;
-            if back != expected {
-                faults.push(format!("{kind}, {place}: undone it is {back:?}"));
-                expected = back;
-            }
+            studio
+                .until(
+                    "the composition to be taken back in one step",
+                    |s| async move {
+                        let back = s.page_text().await?;
+                        anyhow::ensure!(back == text, "it is {back:?}");
+                        Ok(true)
+                    },
+                )
+                .await?;
         }
     }
     studio.shot("composed").await?;
     assert_eq!(faults, Vec::<String>::new());
+    assert_eq!(studio.faults()?, Vec::<String>::new());
     studio.quit().await
 }
 
