@@ -21,6 +21,7 @@ import { Words, type Language } from "./i18n/words.svelte";
 import {
   closeWindow,
   commands,
+  failure,
   on,
   onFileDrag,
   setTitle,
@@ -34,6 +35,9 @@ import {
 export type SettingsSection =
   "general" | "page" | "assistant" | "models" | "shortcuts" | "privacy" | "language";
 export type RightTab = "assistant" | "play";
+
+/** Whether a file dropped on the window is a project, by its name. */
+const isProjectFile = (path: string) => /\.palimpsest$/i.test(path);
 
 /** Who wrote a place, on view. */
 export interface WhoView {
@@ -157,8 +161,9 @@ export class Studio {
       if (project === this.project.id) this.project.receive(binder);
     });
     onFileDrag((drag) => {
-      this.#fileOver = drag.type === "over" && this.project.current !== null;
-      if (drag.type === "drop" && this.project.current) void this.importFiles(drag.paths);
+      this.#fileOver =
+        drag.type === "over" && this.project.current !== null && !drag.paths.every(isProjectFile);
+      if (drag.type === "drop") void this.#dropped(drag.paths);
     });
     // WebKitGTK does not learn the desktop's setting; elsewhere the webview knows it and follows.
     const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -193,6 +198,15 @@ export class Studio {
     await this.#enter(() => commands.projectSample());
   }
 
+  /** Dropped files: projects open, all else comes into the binder. */
+  async #dropped(paths: string[]): Promise<void> {
+    for (const path of paths.filter(isProjectFile)) {
+      await this.openProject(path, this.project.current !== null);
+    }
+    const rest = paths.filter((path) => !isProjectFile(path));
+    if (rest.length > 0 && this.project.current) await this.importFiles(rest);
+  }
+
   async #enter(call: () => Promise<Project | null>, elsewhere = false): Promise<void> {
     try {
       await this.page.flush();
@@ -200,7 +214,9 @@ export class Studio {
       if (project && !elsewhere) await this.show(project);
       this.project.recents = await commands.projectRecents();
     } catch (thrown) {
-      this.notices.fail(thrown, [], "project");
+      // On the start page its own card says it, beside the ways out.
+      if (this.project.current) this.notices.fail(thrown, [], "project");
+      else this.project.problem = failure(thrown);
     }
   }
 
@@ -236,6 +252,9 @@ export class Studio {
     const open = this.page.document?.id === id;
     if (open) await this.page.flush();
     if (!(await this.project.remove(id))) return;
+    // The binder's undo takes its last act back, whatever that is: the offer stands while it is this one.
+    const act = this.project.act;
+    const stands = () => this.project.act === act;
     if (open) {
       if (next) await this.page.open(next.id, null, false);
       else this.page.close();
@@ -243,9 +262,12 @@ export class Studio {
     this.binder.focus(next?.id ?? null);
     this.toasts.show({
       text: this.words.t("toast.deleted", { title: row.title }),
+      stands,
       action: {
         text: this.words.t("action.undo"),
-        run: () => void this.project.undo().then(() => (open ? this.page.open(id) : undefined)),
+        run: () => {
+          if (stands()) void this.project.undo().then(() => (open ? this.page.open(id) : undefined));
+        },
       },
     });
   }

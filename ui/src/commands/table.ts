@@ -54,6 +54,7 @@ export const COMMAND_IDS = [
   "draft.stop",
   "draft.preview",
   "draft.again",
+  "draft.dismiss_earlier",
   "take.word",
   "take.line",
   "take.paragraph",
@@ -136,7 +137,7 @@ function take(piece: Piece) {
 }
 
 export const TABLE: Record<CommandId, Command> = {
-  "file.new": { menu: "file", asks: true, run: (studio) => studio.newProject() },
+  "file.new": { menu: "file", keys: ["Mod+Shift+N"], asks: true, run: (studio) => studio.newProject() },
   "file.open": {
     menu: "file",
     keys: ["Mod+O"],
@@ -338,6 +339,11 @@ export const TABLE: Record<CommandId, Command> = {
     mac: ["Ctrl+Mod+Backspace"],
     when: placed,
     run: ({ assistant }) => (assistant.current ? assistant.again(assistant.current.generation) : undefined),
+  },
+  "draft.dismiss_earlier": {
+    menu: "draft",
+    when: ({ assistant }) => (assistant.older.length > 0 ? true : "why.no_earlier"),
+    run: ({ assistant }) => assistant.dismissOlder(),
   },
   "draft.preview": { menu: "draft", asks: true, when: document, run: ({ assistant }) => assistant.preview() },
   "take.word": {

@@ -1,6 +1,8 @@
 /** What a toast says; its one action undoes or shows. */
 export interface Toast {
   text: string;
+  /** Whether it still holds; without it, it does while it is shown. */
+  stands?: (() => boolean) | undefined;
   action?: { text: string; run: () => void } | undefined;
 }
 
@@ -12,7 +14,7 @@ export class Toasts {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   get now(): Toast | null {
-    return this.#now;
+    return this.#now?.stands?.() === false ? null : this.#now;
   }
 
   show(toast: Toast): void {

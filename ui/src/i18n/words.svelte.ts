@@ -67,6 +67,13 @@ export class Words {
     );
   }
 
+  /** A part of a whole in per cent: rounding never makes it all or nothing while it is neither. */
+  share(part: number, whole: number): string {
+    if (whole <= 0) return this.percent(0);
+    const share = part / whole;
+    return this.percent(part <= 0 || part >= whole ? share : Math.min(0.99, Math.max(0.01, share)));
+  }
+
   /** Bytes as MB or GB, decimal as file managers show them. */
   bytes(count: number): string {
     return count < 1e9 ? `${this.short(count / 1e6)} MB` : `${this.short(count / 1e9)} GB`;

@@ -21,7 +21,7 @@ import { failure } from "./failure";
 
 export type * from "./bindings";
 export { failure, isCode } from "./failure";
-export { setMenus, type MenuEntry, type MenuGroup } from "./menus";
+export { setMenus, type MenuBranch, type MenuEntry, type MenuGroup } from "./menus";
 
 /** What the shell tells a window unasked. */
 export interface Events {
@@ -75,15 +75,21 @@ export function draftChannel(hear: (event: DraftEvent) => void): Channel<DraftEv
 
 /** What dragged files do over the window. */
 export type FileDrag =
-  { type: "over"; x: number; y: number } | { type: "drop"; paths: string[] } | { type: "leave" };
+  | { type: "over"; x: number; y: number; paths: string[] }
+  | { type: "drop"; paths: string[] }
+  | { type: "leave" };
 
 /** Listens to files dragged from the system. */
 export function onFileDrag(hear: (drag: FileDrag) => void): void {
+  let paths: string[] = [];
   void getCurrentWebview().onDragDropEvent(({ payload }) => {
     switch (payload.type) {
       case "enter":
+        paths = payload.paths;
+        hear({ type: "over", x: payload.position.x, y: payload.position.y, paths });
+        break;
       case "over":
-        hear({ type: "over", x: payload.position.x, y: payload.position.y });
+        hear({ type: "over", x: payload.position.x, y: payload.position.y, paths });
         break;
       case "drop":
         hear({ type: "drop", paths: payload.paths });

@@ -9,24 +9,31 @@ export interface MenuEntry {
   run(): void;
 }
 
+/** A menu inside a menu. */
+export interface MenuBranch {
+  text: string;
+  items: MenuEntry[];
+}
+
 /** A native menu: its name and lines. */
 export interface MenuGroup {
   text: string;
   role: "app" | "file" | "edit" | "view" | "draft" | "go" | "window" | "help";
-  entries: (MenuEntry | null)[];
+  entries: (MenuEntry | MenuBranch | null)[];
 }
 
 let building: Promise<void> = Promise.resolve();
 
-async function entry(item: MenuEntry | null): Promise<MenuItem | PredefinedMenuItem> {
-  return item === null
-    ? PredefinedMenuItem.new({ item: "Separator" })
-    : MenuItem.new({
-        id: item.id,
-        text: item.text,
-        ...(item.accelerator ? { accelerator: item.accelerator } : {}),
-        action: () => item.run(),
-      });
+async function entry(item: MenuEntry | MenuBranch | null): Promise<MenuItem | PredefinedMenuItem | Submenu> {
+  if (item === null) return PredefinedMenuItem.new({ item: "Separator" });
+  if ("items" in item)
+    return Submenu.new({ text: item.text, items: await Promise.all(item.items.map(entry)) });
+  return MenuItem.new({
+    id: item.id,
+    text: item.text,
+    ...(item.accelerator ? { accelerator: item.accelerator } : {}),
+    action: () => item.run(),
+  });
 }
 
 async function build(groups: MenuGroup[], platform: string): Promise<void> {

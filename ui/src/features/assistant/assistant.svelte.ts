@@ -82,6 +82,8 @@ export class AssistantStore {
   readonly standing = $derived(
     this.generations.filter((generation) => generation.running || generation.candidates.some(isOpen)),
   );
+  /** Standing ones below the newest that have ended: all of them can be put away at once. */
+  readonly older = $derived(this.standing.slice(1).filter((generation) => !generation.running));
   readonly earlier = $derived(this.generations.filter((generation) => !this.standing.includes(generation)));
   readonly running = $derived(this.generations.find((generation) => generation.running) ?? null);
   /** The candidate that the keys act on. */
@@ -420,6 +422,11 @@ export class AssistantStore {
   /** Puts every open candidate of a generation away. */
   async dismissAll(generation: Generation): Promise<void> {
     for (const candidate of generation.candidates.filter(isOpen)) await this.dismiss(candidate);
+  }
+
+  /** Puts away what stands below the newest draft. */
+  async dismissOlder(): Promise<void> {
+    for (const generation of this.older) await this.dismissAll(generation);
   }
 
   /** Another take for the same place, by the same ask. */

@@ -2,6 +2,20 @@ import type { Words } from "../../i18n/words.svelte";
 import type { Candidate } from "../../ipc";
 import type { Phase } from "./live.svelte";
 
+/** Why a candidate that has ended has no text; a failure says so itself. */
+export function emptyText(words: Words, candidate: Candidate): string | null {
+  if (candidate.text !== "") return null;
+  switch (candidate.state) {
+    case "streaming":
+    case "failed":
+      return null;
+    case "ready":
+      return words.t("assistant.nothing");
+    case "stopped":
+      return words.t("assistant.stopped_early");
+  }
+}
+
 /** What a candidate is doing or has become, in a few words. */
 export function stateText(
   words: Words,

@@ -18,6 +18,7 @@ export class ProjectStore {
   #binder = $state.raw<Binder>({ documents: [], can_undo: false, can_redo: false });
   #recents = $state.raw<Recent[]>([]);
   #notices: Notices;
+  #acts = $state(0);
 
   /** Why there is no project. */
   problem = $state.raw<Failure | null>(null);
@@ -38,6 +39,11 @@ export class ProjectStore {
   }
   get binder(): Binder {
     return this.#binder;
+  }
+  /** Names the binder's last act: another one, of this window or of another, gives another name. */
+  get act(): string {
+    const rows = this.#binder.documents.map(({ id, title, craft }) => [id, title, craft]);
+    return JSON.stringify([this.id, this.#acts, rows]);
   }
   get recents(): Recent[] {
     return this.#recents;
@@ -81,6 +87,7 @@ export class ProjectStore {
   async create(craft: Craft, title: string): Promise<string | null> {
     const made = await this.#try(() => commands.documentCreate(this.id, craft, title));
     if (!made) return null;
+    this.#acts += 1;
     this.#binder = made[0];
     return made[1];
   }
@@ -119,6 +126,7 @@ export class ProjectStore {
   async import(paths: string[] | null): Promise<Imported | null> {
     const came = await this.#try(() => commands.documentImport(this.id, paths));
     if (!came) return null;
+    this.#acts += 1;
     this.#binder = came.binder;
     for (const [file, error] of came.refused) {
       this.#notices.fail({ ...error, facts: { file, ...error.facts } }, [], `import ${file}`);
@@ -128,7 +136,10 @@ export class ProjectStore {
 
   async #change(call: () => Promise<Binder>): Promise<boolean> {
     const binder = await this.#try(call);
-    if (binder) this.#binder = binder;
+    if (binder) {
+      this.#acts += 1;
+      this.#binder = binder;
+    }
     return binder !== null;
   }
 

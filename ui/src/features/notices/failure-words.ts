@@ -1,4 +1,4 @@
-import type { Words } from "../../i18n/words.svelte";
+import type { MessageKey, Words } from "../../i18n/words.svelte";
 import type { Error as Failure } from "../../ipc";
 
 /** A failure in the three sentences that every failure has. */
@@ -6,6 +6,29 @@ export interface FailureWords {
   what: string;
   kept: string;
   todo: string;
+}
+
+/**
+ * Codes that speak of saving elsewhere. Where a project could not be opened, no text of it is in memory:
+ * other sentences are true then.
+ */
+const OPENING: Partial<Record<string, { what?: MessageKey; todo: MessageKey }>> = {
+  disk_full: { what: "start.disk_full", todo: "start.disk_full.do" },
+  project_busy: { what: "start.busy", todo: "start.busy.do" },
+  not_saved: { what: "start.not_saved", todo: "start.not_saved.do" },
+  project_read_only: { todo: "start.read_only.do" },
+};
+
+/** The sentences of a failure to open a project. */
+export function openingWords(words: Words, error: Failure): FailureWords {
+  const said = failureWords(words, error);
+  const own = OPENING[error.code];
+  if (!own) return said;
+  return {
+    what: own.what ? words.t(own.what) : said.what,
+    kept: words.t("start.kept"),
+    todo: words.t(own.todo),
+  };
 }
 
 /** What happened, what was kept, what to do. A code without words falls back to the general ones. */
