@@ -370,26 +370,30 @@ impl Studio {
         shown.collect()
     }
 
-    /// Waits until a take has so many words, whole ones.
+    /// Waits until a take has more than so many words, or is done. However long the page takes to be
+    /// read: only a reading that stands still is given up.
     ///
     /// # Errors
-    /// After the deadline.
+    /// After the deadline without any progress.
     pub async fn words_come(&self, take: u32, words: usize) -> Result<Shown> {
-        self.until("words of the model", |s| async move {
-            let cards = s.candidates().await?;
-            let card = cards
-                .iter()
-                .find(|card| card.take == take)
-                .context("no card")?;
-            anyhow::ensure!(
-                card.words() > words || card.state != "streaming",
-                "only {:?}",
-                card.text
-            );
-            Ok(true)
-        })
-        .await?;
-        self.candidate(take).await
+        loop {
+            let read = self.text_of("status-activity").await?;
+            let read = &read;
+            self.until("words of the model", |s| async move {
+                let enough = s.has_words(take, words).await?;
+                Ok(enough || s.text_of("status-activity").await? != *read)
+            })
+            .await?;
+            if self.has_words(take, words).await? {
+                return self.candidate(take).await;
+            }
+        }
+    }
+
+    async fn has_words(&self, take: u32, words: usize) -> Result<bool> {
+        let cards = self.candidates().await?;
+        let card = cards.iter().find(|card| card.take == take);
+        Ok(card.is_some_and(|card| card.words() > words || card.state != "streaming"))
     }
 
     /// Waits until a take is no longer being written.
