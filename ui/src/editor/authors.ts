@@ -1,4 +1,4 @@
-import { StateEffect, StateField, type Extension, type Range } from "@codemirror/state";
+import { StateEffect, StateField, type Extension, type Range, type Text } from "@codemirror/state";
 import { Decoration, EditorView, type DecorationSet } from "@codemirror/view";
 import type { AuthorRun } from "../ipc";
 
@@ -6,6 +6,16 @@ import type { AuthorRun } from "../ipc";
 export const setAuthorRuns = StateEffect.define<readonly AuthorRun[] | null>();
 
 const LETTERS: Record<string, string> = { model: "M", other: "O", file: "F", unknown: "?" };
+
+/** The line where a run begins to say something: there its letter stands. */
+function firstLineWithText(doc: Text, from: number, to: number): number | null {
+  for (let at = from; at < to;) {
+    const line = doc.lineAt(at);
+    if (line.text.trim() !== "") return line.from;
+    at = line.to + 1;
+  }
+  return null;
+}
 
 /** Washes, underlines and letters of everybody but the writer. Text typed since is the writer's: bare. */
 const authorField = StateField.define<DecorationSet>({
@@ -30,14 +40,11 @@ const authorField = StateField.define<DecorationSet>({
           inclusive: false,
         });
         ranges.push(mark.range(from, to));
-        for (let at = from; at < to;) {
-          const line = tr.newDoc.lineAt(at);
-          if (!lettered.has(line.from)) {
-            lettered.add(line.from);
-            const attributes = { "data-by": LETTERS[kind] ?? "?" };
-            ranges.push(Decoration.line({ class: `line-by line-by-${kind}`, attributes }).range(line.from));
-          }
-          at = line.to + 1;
+        const line = firstLineWithText(tr.newDoc, from, to);
+        if (line !== null && !lettered.has(line)) {
+          lettered.add(line);
+          const attributes = { "data-by": LETTERS[kind] ?? "?" };
+          ranges.push(Decoration.line({ class: `line-by line-by-${kind}`, attributes }).range(line));
         }
       }
       now = Decoration.set(ranges, true);
