@@ -188,6 +188,27 @@ test("the keys act on the take that was chosen", async () => {
   expect(assistant.sideBySide?.id).toBe("g");
 });
 
+test("what stands below the newest draft is put away at once", async () => {
+  const { assistant } = make();
+  const ended = (id: string, started: number) =>
+    generation({
+      id,
+      started,
+      running: false,
+      candidates: [candidate({ id: `c-${id}`, generation: id, state: "ready", text: "x" })],
+    });
+  for (const each of [ended("old", 1), ended("older", 2), ended("newest", 3)]) assistant.receive(each);
+  vi.mocked(commands.candidateDismiss).mockImplementation(async (_project, id) =>
+    generation({
+      id: id.slice(2),
+      running: false,
+      candidates: [candidate({ id, outcome: "dismissed" })],
+    }),
+  );
+  await assistant.dismissOlder();
+  expect(assistant.standing.map(({ id }) => id)).toEqual(["newest"]);
+});
+
 test("a generation that is put away leaves the list", () => {
   const { assistant } = make();
   assistant.receive(whole());
