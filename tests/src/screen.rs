@@ -143,6 +143,21 @@ impl Studio {
         self.until(id, |s| s.exists(id)).await
     }
 
+    /// Waits until an element lies in view, uncovered.
+    ///
+    /// # Errors
+    /// After the deadline.
+    pub async fn sees(&self, css: &str) -> Result<()> {
+        let script = "const e = document.querySelector(arguments[0]); if (!e) return false; \
+            const box = e.getBoundingClientRect(); \
+            const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2); \
+            return top !== null && e.contains(top);";
+        self.until(&format!("{css} in view"), |s| async move {
+            Ok(s.script_with(script, vec![css.into()]).await? == true)
+        })
+        .await
+    }
+
     /// Text of an element as shown.
     ///
     /// # Errors

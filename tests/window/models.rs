@@ -23,12 +23,15 @@ async fn a_remote_service_with_the_wrong_key_first() -> Result<()> {
     studio.click("remote-test").await?;
     studio.appears("error").await?;
     let code = studio.find("error").await?.attr("data-code").await?;
+    studio
+        .sees("[data-testid=models] [data-testid=error]")
+        .await?;
     studio.shot("wrong key").await?;
     assert_eq!(code.as_deref(), Some("key_refused"));
 
     studio.fill("remote-key", key).await?;
     studio.click("remote-test").await?;
-    studio.appears("remote-report").await?;
+    studio.sees("[data-testid=remote-report]").await?;
     studio.shot("connection tested").await?;
     studio.click("remote-enabled").await?;
     studio.says("consent", &host).await?;
@@ -76,6 +79,9 @@ async fn a_damaged_model_file_is_refused() -> Result<()> {
     studio.click("model-open-file").await?;
     studio.appears("error").await?;
     let code = studio.find("error").await?.attr("data-code").await?;
+    studio
+        .sees("[data-testid=models] [data-testid=error]")
+        .await?;
     studio.shot("refused").await?;
     assert_eq!(code.as_deref(), Some("model_truncated"));
 
