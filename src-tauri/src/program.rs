@@ -67,10 +67,10 @@ pub fn run() -> ExitCode {
             Ok(())
         })
         .on_window_event(|window, event| match event {
-            WindowEvent::CloseRequested { api, .. } => {
-                if !window.state::<Shell>().may_close(window.label()) {
-                    api.prevent_close();
-                }
+            WindowEvent::CloseRequested { api, .. }
+                if !window.state::<Shell>().may_close(window.label()) =>
+            {
+                api.prevent_close();
             }
             WindowEvent::Destroyed => closed(window.app_handle(), window.label()),
             WindowEvent::ThemeChanged(theme) => {

@@ -52,6 +52,7 @@ pub(crate) fn draft(command: Draft, output: &mut Output) -> Result<(), Failure> 
     let at = at.unwrap_or(length);
     let wish = wish(
         &session.studio.settings(),
+        &session.studio.home().tasks(),
         id,
         task,
         select.unwrap_or(at..at),
@@ -92,6 +93,7 @@ fn check(command: &Draft) -> Result<(), Failure> {
 /// One take of a task, with what the settings say.
 pub(crate) fn wish(
     settings: &Settings,
+    tasks: &Tasks,
     document: DocumentId,
     task: Task,
     span: Range<usize>,
@@ -101,7 +103,6 @@ pub(crate) fn wish(
         Task::Continue => "continue",
         Task::Rewrite => "rewrite",
     };
-    let tasks = Tasks::bundled();
     let instruct =
         instruction.map(
             |words| match tasks.get(task).and_then(|task| task.instruction(&words)) {

@@ -42,7 +42,14 @@ pub(crate) fn sample(command: &Sample, output: &mut Output) -> Result<(), Failur
         output.piece(last_lines(&text))?;
     }
     let settings = session.studio.settings();
-    let first = wish(&settings, id, Task::Continue, text.len()..text.len(), None);
+    let first = wish(
+        &settings,
+        desk.tasks(),
+        id,
+        Task::Continue,
+        text.len()..text.len(),
+        None,
+    );
     let seed = command.seed.or(first.seed);
     for n in 0..TRIES {
         let wish = DraftWish {

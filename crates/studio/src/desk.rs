@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use drafting::Tasks;
 use project::{Access, Project};
 
 use crate::draft::Running;
@@ -17,6 +18,7 @@ pub struct Desk {
     id: String,
     owner: Owner<Papers>,
     running: Arc<Running>,
+    tasks: Arc<Tasks>,
 }
 
 impl Desk {
@@ -27,12 +29,14 @@ impl Desk {
         access: Access,
         person: String,
         listener: Arc<Listener>,
+        tasks: Arc<Tasks>,
     ) -> Result<Self, Error> {
         let path = path.to_path_buf();
         Self::start(
             move || Ok(Project::open(&path, None, access)?),
             person,
             listener,
+            tasks,
         )
     }
 
@@ -42,12 +46,14 @@ impl Desk {
         new: project::NewProject,
         person: String,
         listener: Arc<Listener>,
+        tasks: Arc<Tasks>,
     ) -> Result<Self, Error> {
         let path = path.to_path_buf();
         Self::start(
             move || Ok(Project::create(&path, &new, None)?),
             person,
             listener,
+            tasks,
         )
     }
 
@@ -55,6 +61,7 @@ impl Desk {
         make: impl FnOnce() -> Result<Project, Error> + Send + 'static,
         person: String,
         listener: Arc<Listener>,
+        tasks: Arc<Tasks>,
     ) -> Result<Self, Error> {
         let owner = Owner::start("project", move || {
             let mut project = make()?;
@@ -74,6 +81,7 @@ impl Desk {
             id,
             owner,
             running: Arc::default(),
+            tasks,
         })
     }
 
@@ -110,6 +118,11 @@ impl Desk {
     /// [`Gone`].
     pub fn send(&self, call: impl FnOnce(&mut Papers) + Send + 'static) -> Result<(), Gone> {
         self.owner.send(call)
+    }
+
+    /// The tasks at hand.
+    pub fn tasks(&self) -> &Tasks {
+        &self.tasks
     }
 
     pub(crate) fn running(&self) -> &Running {

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crafts::Craft;
 use drafting::{
-    Ask, Border, Clean, Cleaner, Counts, Facts, Instruct, Limits, Packed, Spot, Style, Task, Tasks,
+    Ask, Border, Clean, Cleaner, Counts, Facts, Instruct, Limits, Packed, Spot, Style, Task,
     Tokens, pack,
 };
 use inference::{
@@ -252,8 +252,8 @@ pub fn preview(desk: &Desk, model: &Arc<dyn Model>, wish: &DraftWish) -> Result<
     packed(desk, model, wish, &snapshot)
 }
 
-fn task(wish: &DraftWish) -> Result<Task, Error> {
-    Tasks::bundled()
+fn task(desk: &Desk, wish: &DraftWish) -> Result<Task, Error> {
+    desk.tasks()
         .get(&wish.task)
         .cloned()
         .ok_or_else(|| Error::Unknown {
@@ -268,7 +268,7 @@ fn packed(
     wish: &DraftWish,
     snapshot: &Snapshot,
 ) -> Result<Packed, Error> {
-    let task = task(wish)?;
+    let task = task(desk, wish)?;
     let can = model.capabilities();
     let style = Style::choose(&task, &can, &model.info().place, wish.style)?;
     let spot = if wish.span.is_empty() {

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use drafting::Tasks;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -72,6 +73,27 @@ impl Home {
     /// Where logs lie.
     pub fn logs(&self) -> PathBuf {
         self.folder.join("logs")
+    }
+
+    /// The bundled tasks, with those of the `tasks` folder added or in their place. One that cannot be read is
+    /// left out, and named in the log.
+    pub fn tasks(&self) -> Tasks {
+        let mut tasks = Tasks::bundled();
+        let mut files: Vec<PathBuf> = fs::read_dir(self.folder.join("tasks"))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|end| end == "toml"))
+            .collect();
+        files.sort();
+        for file in files {
+            let read = fs::read_to_string(&file).map_err(|error| error.to_string());
+            if let Err(error) = read.and_then(|toml| tasks.add(&toml).map_err(|e| e.to_string())) {
+                tracing::warn!(file = %file.display(), error, "a task is left out");
+            }
+        }
+        tasks
     }
 
     /// Where copies of projects are kept.
@@ -206,6 +228,20 @@ mod tests {
         let text = fs::read_to_string(home.folder.join("settings.json")).unwrap();
         assert!(text.contains("of_the_future"));
         assert_eq!(home.settings().zoom, 90);
+    }
+
+    #[test]
+    fn a_task_of_the_writers_own_comes_in_place_of_the_bundled_one() {
+        let (_folder, home) = home();
+        let folder = home.folder.join("tasks");
+        fs::create_dir_all(&folder).unwrap();
+        let mine = include_str!("../../drafting/tasks/continue.toml")
+            .replace("version = 1", "version = 7");
+        fs::write(folder.join("continue.toml"), mine).unwrap();
+        fs::write(folder.join("broken.toml"), "id = ").unwrap();
+        let tasks = home.tasks();
+        assert_eq!(tasks.get("continue").unwrap().version, 7);
+        assert_eq!(tasks.iter().count(), Tasks::bundled().iter().count());
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub struct Studio {
 }
 
 struct Inner {
+    tasks: Arc<drafting::Tasks>,
     home: Home,
     settings: Mutex<Settings>,
     desks: Mutex<BTreeMap<String, Desk>>,
@@ -51,6 +52,7 @@ impl Studio {
         let studio = Self {
             inner: Arc::new(Inner {
                 settings: Mutex::new(home.settings()),
+                tasks: Arc::new(home.tasks()),
                 home,
                 desks: Mutex::default(),
                 models,
@@ -162,7 +164,15 @@ impl Studio {
             return Ok(desk);
         }
         let person = self.settings().author;
-        let open = |access| Desk::open(path, access, person.clone(), self.inner.listener.clone());
+        let open = |access| {
+            Desk::open(
+                path,
+                access,
+                person.clone(),
+                self.inner.listener.clone(),
+                self.inner.tasks.clone(),
+            )
+        };
         let desk = match open(Access::Write) {
             Err(Error::Open(OpenError::LockedBy { .. } | OpenError::ReadOnly)) if or_read => {
                 open(Access::Read)?
@@ -192,6 +202,7 @@ impl Studio {
             Access::Read,
             self.settings().author,
             self.inner.listener.clone(),
+            self.inner.tasks.clone(),
         )?;
         Ok(self.keep(desk, path))
     }
@@ -223,6 +234,7 @@ impl Studio {
             new,
             self.settings().author,
             self.inner.listener.clone(),
+            self.inner.tasks.clone(),
         )?;
         Ok(self.keep(desk, path))
     }

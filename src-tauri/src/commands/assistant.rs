@@ -36,7 +36,8 @@ async fn wish(
             Ok(convert::byte(sheet, span.from)?..convert::byte(sheet, span.to)?)
         })
         .await??;
-    let ready = drafting::Tasks::bundled()
+    let ready = desk
+        .tasks()
         .get(&task)
         .is_some_and(|task| task.instruction(&instruction).is_some());
     Ok(DraftWish {
