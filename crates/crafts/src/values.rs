@@ -201,7 +201,7 @@ pub struct Neighbourhood {
 /// Where a name leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// The included document, by the name that it has among [`Others`]; `None` for the page itself.
+    /// The included document, by the name that it has among [`Others`](crate::Others); `None` for the page itself.
     pub document: Option<String>,
     /// Where the name is given there.
     pub range: Range<usize>,
