@@ -129,7 +129,8 @@ async fn a_long_script_drafts_at_its_middle_and_its_end() -> Result<()> {
     studio.click("page").await?;
     studio.press("Ctrl+End").await?;
     studio.press("Ctrl+Enter").await?;
-    studio.words_come(1, 3).await?;
+    let card = studio.words_come(1, 3).await?;
+    assert!(card.words() > 0, "nothing came: {card:?}");
     // Typing goes on while the model writes.
     let typed = "He waits. He waits again. Nobody comes.";
     studio
@@ -166,7 +167,8 @@ async fn a_long_script_drafts_at_its_middle_and_its_end() -> Result<()> {
     studio.click("page").await.ok();
     studio.press("End").await?;
     studio.press("Ctrl+Enter").await?;
-    studio.words_come(1, 2).await?;
+    let card = studio.words_come(1, 2).await?;
+    assert!(card.words() > 0, "nothing came: {card:?}");
     studio.shot("in the middle").await?;
     assert_eq!(studio.faults()?, Vec::<String>::new());
     studio.quit().await

@@ -321,12 +321,24 @@ pub fn start(
     let info = model.info();
     let takes = wish.takes.clamp(1, 8);
     let first_seed = wish.seed.unwrap_or_else(random_seed);
+    // Thoughts that come unannounced, among the text, have their budget too, as far as the context goes. The
+    // engine adds that of announced ones itself.
+    let can = model.capabilities();
+    let announced = if can.thinks { packed.thought_budget } else { 0 };
+    let room = can
+        .context
+        .unwrap_or(UNTOLD_CONTEXT)
+        .saturating_sub(packed.seen.prompt_tokens)
+        .saturating_sub(announced);
+    let most = (packed.max_tokens + packed.thought_budget)
+        .min(room)
+        .max(packed.max_tokens);
     let mut streams = Vec::new();
     for take in 0..takes {
         streams.push(model.start(Request {
             prompt: packed.prompt.clone(),
             sampling: packed.sampling.clone(),
-            max_tokens: packed.max_tokens + packed.thought_budget,
+            max_tokens: most,
             stop: packed.stop.clone(),
             seed: Some(first_seed.wrapping_add(u64::from(take))),
             priority: Priority::Foreground,
