@@ -136,7 +136,9 @@ async fn left_in_english(studio: &Studio) -> Result<Vec<String>> {
     let shown: Vec<String> = serde_json::from_value(studio.script(script).await?)?;
     let mut left = Vec::new();
     for (key, words) in &english {
-        let own = chinese.get(key) != Some(words) && words.chars().any(|c| c.is_ascii_alphabetic());
+        // A word that stands in Chinese too (the button "English") may be that one.
+        let own = !chinese.values().any(|known| known == words)
+            && words.chars().any(|c| c.is_ascii_alphabetic());
         if own && shown.contains(words) {
             left.push(format!("{key}: {words}"));
         }

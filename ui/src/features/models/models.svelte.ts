@@ -65,7 +65,9 @@ export class ModelsStore {
   /** Opens a file: a path, null to pick one, empty for the starter. */
   async use(path: string | null): Promise<void> {
     try {
-      this.#state = await commands.modelUse(path);
+      const state = await commands.modelUse(path);
+      // An answer may arrive after the news of what came of the opening: the news has the last word.
+      if (state.state !== "opening") this.#state = state;
     } catch (thrown) {
       const error = failure(thrown);
       this.#state = {
