@@ -12,7 +12,7 @@ use drafting::{
     Tokens, pack,
 };
 use inference::{
-    Canceller, Ended, Event, Finish, Model, Place, Priority, Request, TokenStream, Usage,
+    Canceller, Device, Ended, Event, Finish, Model, Place, Priority, Request, TokenStream, Usage,
 };
 use project::{CandidateId, CandidateState, DocumentId, GenerationId, NewGeneration, Side};
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,10 @@ use crate::papers::{Papers, now};
 
 /// Tokens that a service without a word on its context is trusted with.
 const UNTOLD_CONTEXT: u32 = 8192;
+
+/// Most tokens of prompt and answer on a processor: it reads some hundred a second, and nobody waits minutes
+/// for the first word of a page that it has not read yet.
+const PROCESSOR_CONTEXT: u32 = 3072;
 
 /// What the writer asks for. Offsets are bytes of the text of `version`.
 #[derive(Debug, Clone, PartialEq)]
@@ -286,8 +290,12 @@ fn packed(
         language: None,
         max_tokens: wish.max_tokens,
     };
+    let reads = can.context.unwrap_or(UNTOLD_CONTEXT);
     let limits = Limits {
-        context: can.context.unwrap_or(UNTOLD_CONTEXT),
+        context: match model.info().device {
+            Device::Cpu => reads.min(PROCESSOR_CONTEXT),
+            Device::Gpu(_) | Device::Unknown => reads,
+        },
         thinks: can.thinks,
     };
     let tokens: &dyn Model = &**model;
