@@ -12,7 +12,8 @@ use drafting::{
     Tokens, pack,
 };
 use inference::{
-    Canceller, Device, Ended, Event, Finish, Model, Place, Priority, Request, TokenStream, Usage,
+    Canceller, Device, Ended, Event, Finish, Model, ModelInfo, Place, Priority, Request,
+    TokenStream, Usage,
 };
 use project::{CandidateId, CandidateState, DocumentId, GenerationId, NewGeneration, Side};
 use serde::{Deserialize, Serialize};
@@ -25,9 +26,9 @@ use crate::papers::{Papers, now};
 /// Tokens that a service without a word on its context is trusted with.
 const UNTOLD_CONTEXT: u32 = 8192;
 
-/// Most tokens of prompt and answer on a processor: it reads some hundred a second, and nobody waits minutes
-/// for the first word of a page that it has not read yet.
-const PROCESSOR_CONTEXT: u32 = 3072;
+/// Most tokens of a prompt on a processor: it reads some hundred a second, and nobody waits minutes for the
+/// first word on a page that it has not read yet.
+const PROCESSOR_PROMPT: u32 = 2560;
 
 /// What the writer asks for. Offsets are bytes of the text of `version`.
 #[derive(Debug, Clone, PartialEq)]
@@ -256,6 +257,13 @@ pub fn preview(desk: &Desk, model: &Arc<dyn Model>, wish: &DraftWish) -> Result<
     packed(desk, model, wish, &snapshot)
 }
 
+/// Whether a model is the bundled starter.
+fn is_starter(info: &ModelInfo) -> bool {
+    let starter = registry::Catalog::bundled().starter();
+    info.place == Place::ThisMachine
+        && starter.is_some_and(|entry| entry.file.strip_suffix(".gguf") == Some(info.id.as_str()))
+}
+
 fn task(desk: &Desk, wish: &DraftWish) -> Result<Task, Error> {
     desk.tasks()
         .get(&wish.task)
@@ -274,7 +282,13 @@ fn packed(
 ) -> Result<Packed, Error> {
     let task = task(desk, wish)?;
     let can = model.capabilities();
-    let style = Style::choose(&task, &can, &model.info().place, wish.style)?;
+    let info = model.info();
+    // The starter keeps a script's form better when it goes on with the page itself.
+    let how = match wish.style {
+        drafting::Wish::Fitting if is_starter(&info) => drafting::Wish::Page,
+        how => how,
+    };
+    let style = Style::choose(&task, &can, &info.place, how)?;
     let spot = if wish.span.is_empty() {
         Spot::Caret(wish.span.start)
     } else {
@@ -291,9 +305,12 @@ fn packed(
         max_tokens: wish.max_tokens,
     };
     let reads = can.context.unwrap_or(UNTOLD_CONTEXT);
+    let answer = wish
+        .max_tokens
+        .unwrap_or_else(|| task.settings(snapshot.craft).max_tokens);
     let limits = Limits {
-        context: match model.info().device {
-            Device::Cpu => reads.min(PROCESSOR_CONTEXT),
+        context: match info.device {
+            Device::Cpu => reads.min(PROCESSOR_PROMPT.saturating_add(answer)),
             Device::Gpu(_) | Device::Unknown => reads,
         },
         thinks: can.thinks,
@@ -301,7 +318,7 @@ fn packed(
     let tokens: &dyn Model = &**model;
     let count = |text: &str| tokens.count_tokens(text);
     let counter: &dyn Tokens = &count;
-    let id = model.info().id;
+    let id = info.id;
     let mut counts = desk.running().counts(&id);
     let packed = pack(&task, &ask, style, limits, counter, &mut counts);
     desk.running().keep_counts(id, counts);

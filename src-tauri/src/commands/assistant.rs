@@ -55,7 +55,7 @@ async fn wish(
         temperature: (settings.temperature > 0.0).then_some(settings.temperature),
         seed: settings.seed.map(u64::from),
         style: if settings.instruct {
-            drafting::Wish::Chat
+            drafting::Wish::Fitting
         } else {
             drafting::Wish::Page
         },
