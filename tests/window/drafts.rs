@@ -96,10 +96,8 @@ async fn a_rewrite_is_taken_and_undone() -> Result<()> {
     studio.saved().await?;
     let text = studio.text_in_file(TITLE)?;
     assert_ne!(text, SCENE, "the rewrite replaces what was selected");
-    assert!(
-        !text.contains("Anna reads the letter twice. Ben stands at the window."),
-        "{text:?}"
-    );
+    // Whatever the model wrote stands there, the old words among it or not.
+    assert!(text.contains(card.text.trim()), "{text:?}");
     assert!(
         text.ends_with("ANNA\nWho else knows about this?\n\nBEN\n"),
         "{text:?}"

@@ -41,7 +41,7 @@ impl Line {
     }
 
     pub(super) fn is_blank(self, text: &str) -> bool {
-        self.of(text).trim_matches('\u{feff}').trim().is_empty()
+        self.of(text).trim().is_empty()
     }
 
     pub(super) fn before(self, text: &str) -> Option<Self> {
