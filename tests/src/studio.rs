@@ -410,11 +410,13 @@ pub(crate) fn workspace() -> PathBuf {
 
 /// The program as this build made it: beside the folder of the tests themselves.
 fn program() -> Result<PathBuf> {
-    let test = std::env::current_exe()?;
-    let built = test
-        .parent()
-        .and_then(Path::parent)
-        .context("no target folder")?;
+    let this = std::env::current_exe()?;
+    let beside = this.parent().context("no target folder")?;
+    // A test lies in `deps`, the bench beside the program itself.
+    let built = match beside.file_name() {
+        Some(name) if name == "deps" => beside.parent().context("no target folder")?,
+        Some(_) | None => beside,
+    };
     let program = built.join("palimpsest");
     if !program.exists() {
         bail!(

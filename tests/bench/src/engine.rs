@@ -137,7 +137,10 @@ impl Server {
         if address.trim().is_empty() {
             bail!("llama-server did not start: `cargo xtask setup` installs it");
         }
-        let client = reqwest::Client::builder().no_proxy().build()?;
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .pool_max_idle_per_host(0) // the server closes idle connections
+            .build()?;
         Ok(Self {
             child,
             address: address.trim().to_owned(),
