@@ -78,22 +78,7 @@ fn start(name: &str, words: &[&str]) -> Result<()> {
 pub(crate) fn bench(words: &[&str]) -> Result<()> {
     setup(packages::For::Tests)?;
     shell::run(&["cargo", "build", "--workspace", "--locked"])?;
-    shell::run(
-        &[
-            &[
-                "cargo",
-                "run",
-                "--quiet",
-                "--workspace",
-                "--locked",
-                "--bin",
-                "bench",
-                "--",
-            ],
-            words,
-        ]
-        .concat(),
-    )
+    start("bench", words)
 }
 
 /// Writes the TypeScript side of the commands anew.
